@@ -1,0 +1,51 @@
+import type { DiagnosticDefinition } from "../problem.js";
+
+export const SDP_DIAGNOSTICS = {
+	"sdp.missing-line": { severity: "error", clause: "RFC 8866 §5", summary: "v, o, s or t absent, or no c for a media" },
+	"sdp.line-order": { severity: "warn", clause: "RFC 8866 §5", summary: "lines out of the fixed order" },
+	"sdp.version-not-incremented": { severity: "warn", clause: "RFC 3264 §8", summary: "content changed, sess-version did not" },
+	"sdp.answer-media-count": { severity: "error", clause: "RFC 3264 §6", summary: "answer has another number of m-lines" },
+	"sdp.answer-media-type": { severity: "error", clause: "RFC 3264 §6", summary: "m-line of the answer differs in media or proto" },
+	"sdp.answer-without-offer": { severity: "error", clause: "RFC 3264 §4", summary: "answer with no open offer" },
+	"sdp.msrp-no-path": { severity: "error", clause: "RFC 4975 §8.2", summary: "m=message TCP/MSRP without a=path" },
+	"sdp.msrp-no-accept-types": { severity: "error", clause: "RFC 4975 §8.6", summary: "no a=accept-types" },
+	"sdp.msrp-format-not-star": { severity: "error", clause: "RFC 4975 §8.1", summary: "format list is not *" },
+	"sdp.msrp-media-not-message": { severity: "error", clause: "RFC 4975 §8.1", summary: "media is not message" },
+	"sdp.path-no-port": { severity: "error", clause: "RFC 4975 §8.2", summary: "path URI without explicit port" },
+	"sdp.path-scheme-proto-mismatch": {
+		severity: "error",
+		clause: "RFC 4975 §6, §8.1",
+		summary: "msrps with TCP/MSRP or msrp with TCP/TLS/MSRP",
+	},
+	"sdp.path-connection-mismatch": { severity: "warn", clause: "RFC 4975 §8.1, RFC 6714 §4.4", summary: "c=/m= matches no URI of a=path" },
+	"sdp.cema-mismatch-no-attr": {
+		severity: "error",
+		clause: "RFC 6714 §4.3",
+		summary: "that mismatch without a=msrp-cema: a CEMA answerer refuses",
+	},
+	"sdp.cema-lost": { severity: "warn", clause: "RFC 6714 §6.2", summary: "a=msrp-cema present before a box and absent after it" },
+	"sdp.path-lost": { severity: "error", clause: "RFC 4975 §8.2", summary: "a=path present before a box and absent after it" },
+	"sdp.path-changed": { severity: "note", clause: "", summary: "a=path differs before and after a box (MSRP B2BUA)" },
+	"sdp.path-private-address": {
+		severity: "warn",
+		clause: "RFC 4975 §6.2",
+		summary: "path host is private while the signalling peer is public",
+	},
+	"sdp.path-reused": { severity: "error", clause: "RFC 4975 §8.2", summary: "same path URI in two live sessions" },
+	"sdp.setup-missing": { severity: "note", clause: "RFC 6135 §4.2.1", summary: "no a=setup while the peer used it" },
+	"sdp.setup-passive-offer": { severity: "error", clause: "RFC 6135 §4.2.2", summary: "a=setup:passive in an offer" },
+	"sdp.setup-holdconn": { severity: "error", clause: "RFC 6135 §4.2.1", summary: "a=setup:holdconn" },
+	"sdp.setup-role-conflict": { severity: "error", clause: "RFC 4145 §4.1", summary: "answer role does not fit the offer role" },
+	"sdp.max-size-exceeded": { severity: "warn", clause: "RFC 4975 §8.6", summary: "message longer than the peer's a=max-size" },
+	"sdp.content-type-not-accepted": {
+		severity: "error",
+		clause: "RFC 4975 §8.6",
+		summary: "SEND type not in accept-types, or wrapped type not allowed",
+	},
+	"sdp.file-selector-mismatch": {
+		severity: "error",
+		clause: "RFC 5547 §6",
+		summary: "size or hash of the received file differs from a=file-selector",
+	},
+	"sdp.direction-violation": { severity: "warn", clause: "RFC 4975 §8.9", summary: "regular SEND against sendonly, recvonly or inactive" },
+} as const satisfies Record<`sdp.${string}`, DiagnosticDefinition>;
