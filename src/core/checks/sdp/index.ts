@@ -1,0 +1,1 @@
+export { checkSdp } from "./check.js";

@@ -1,0 +1,1 @@
+export { decodeConferenceInfo } from "./decode.js";

@@ -1,0 +1,1 @@
+export { decodeImdn, type ImdnPayload } from "./decode.js";

@@ -1,0 +1,1 @@
+export { type ComposingPayload, decodeIsComposing } from "./decode.js";

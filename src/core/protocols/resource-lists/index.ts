@@ -1,0 +1,1 @@
+export { decodeResourceLists, type ResourceListPayload } from "./decode.js";
