@@ -1,0 +1,145 @@
+import type { Entry } from "../model/entry.js";
+import type { DiagnosticId, Problem } from "../model/problem.js";
+import { hostPort } from "./addresses.js";
+import { detailLines, problemLine } from "./detail.js";
+import { hexdump } from "./hexdump.js";
+import { type Palette, PLAIN_PALETTE } from "./palette.js";
+import { severityMark, severityOf, worst } from "./severity.js";
+import { Summariser } from "./summary.js";
+import { formatTime, type TimeFormat, timeWidth } from "./time-format.js";
+import { displayWidth, truncate } from "./width.js";
+
+export interface TextOptions {
+	/** columns of the terminal; Infinity: never cut a line */
+	width: number;
+	time: TimeFormat;
+	/** 0: one line a message; 1: and decoded detail; 2: and a hexdump */
+	verbosity: number;
+	palette: Palette;
+}
+
+export const DEFAULT_TEXT_OPTIONS: Readonly<TextOptions> = {
+	width: Number.POSITIVE_INFINITY,
+	time: "relative",
+	verbosity: 0,
+	palette: PLAIN_PALETTE,
+};
+
+/** Below this width the number and the carrier give their columns to the summary. */
+const NARROW = 110;
+/** 255.255.255.255:65535 */
+const ENDPOINT = 21;
+const ENDPOINT_MOST = 47;
+const SUMMARY_LEAST = 24;
+const INDENT = "      ";
+
+/**
+ * Entries to lines. One instance for one run: it knows the start of time and how wide its columns have grown.
+ * Columns only ever grow, so that lines which are already out stay nearly aligned without a second pass.
+ */
+export class TextExporter {
+	readonly #options: TextOptions;
+	readonly #narrow: boolean;
+	readonly #summariser = new Summariser();
+	#zero: { sec: number; nsec: number } | undefined;
+	#previous: { sec: number; nsec: number } | undefined;
+	#fromWidth: number;
+	#toWidth: number;
+	#numberWidth = 5;
+	#sessionWidth = 3;
+
+	constructor(options: Partial<TextOptions> = {}) {
+		this.#options = { ...DEFAULT_TEXT_OPTIONS, ...options };
+		this.#narrow = this.#options.width < NARROW;
+		this.#fromWidth = this.#toWidth = this.#narrow ? 0 : ENDPOINT;
+	}
+
+	/** Sets the zero of relative times (the first packet); without it the first entry's first octet is the zero. */
+	start(at: { sec: number; nsec: number }): void {
+		this.#zero ??= { sec: at.sec, nsec: at.nsec };
+	}
+
+	/** One line, and the detail that the verbosity asks for; ends with a line feed. */
+	entry(entry: Entry): string {
+		const { verbosity, palette } = this.#options;
+		let out = `${this.#line(entry)}\n`;
+		if (verbosity > 0) for (const line of detailLines(entry, palette)) out += `${INDENT}${line}\n`;
+		if (verbosity > 1) {
+			const frame = entry.protocol === "sip" ? entry.sip : entry.protocol === "msrp" ? entry.msrp : undefined;
+			if (frame) out += hexdump(frame.bytes, frame.start, frame.end, frame.length, INDENT);
+		}
+		return out;
+	}
+
+	/** A finding that came after its entry was printed. */
+	late(entryNumber: number, problem: Problem): string {
+		return `${INDENT}${this.#options.palette.dim(`later, on #${entryNumber}:`)} ${problemLine(problem, this.#options.palette)}\n`;
+	}
+
+	#line(entry: Entry): string {
+		const { palette, width, time } = this.#options;
+		this.#zero ??= { sec: entry.began.sec, nsec: entry.began.nsec };
+		const zero = this.#zero;
+		const at = formatTime(time, entry.at, zero, this.#previous ?? zero).padStart(this.#narrow && time !== "absolute" ? 9 : timeWidth(time));
+		this.#previous = { sec: entry.at.sec, nsec: entry.at.nsec };
+
+		const number = String(entry.number);
+		const session = entry.links.session ?? "-";
+		const from = hostPort(entry.from.address, entry.from.port);
+		const to = hostPort(entry.to.address, entry.to.port);
+		if (number.length > this.#numberWidth) this.#numberWidth = number.length;
+		if (session.length > this.#sessionWidth) this.#sessionWidth = session.length;
+		if (from.length > this.#fromWidth) this.#fromWidth = Math.min(from.length, ENDPOINT_MOST);
+		if (to.length > this.#toWidth) this.#toWidth = Math.min(to.length, ENDPOINT_MOST);
+
+		const numbered = this.#narrow ? "" : `${number.padStart(this.#numberWidth)} `;
+		const carrier = this.#narrow ? "" : `${carrierName(entry).padEnd(4)} `;
+		const protocol = PROTOCOL_NAMES[entry.protocol];
+		const left = numbered.length + at.length + 1 + this.#sessionWidth + 1 + carrier.length + this.#fromWidth + 3 + this.#toWidth + 1 + 5;
+		const verdict = problemTag(entry.problems);
+		const room =
+			width === Number.POSITIVE_INFINITY ? width : Math.max(SUMMARY_LEAST, width - left - (verdict === "" ? 0 : displayWidth(verdict) + 2));
+		const summary = truncate(this.#summariser.summary(entry), room);
+		return (
+			palette.dim(numbered + at) +
+			` ${palette.session(session.padEnd(this.#sessionWidth))} ` +
+			palette.dim(carrier) +
+			`${from.padEnd(this.#fromWidth)} → ${to.padEnd(this.#toWidth)} ` +
+			palette.protocol(protocol.padEnd(4)) +
+			` ${paintSummary(entry, summary, palette)}` +
+			(verdict === "" ? "" : `  ${palette.severity[severityOf(worst(entry.problems)!)](verdict)}`)
+		);
+	}
+}
+
+const PROTOCOL_NAMES: Readonly<Record<Entry["protocol"], string>> = {
+	sip: "SIP",
+	msrp: "MSRP",
+	tls: "TLS",
+	websocket: "WS",
+	tcp: "TCP",
+	unparsed: "?",
+	keepalive: "·",
+};
+
+function carrierName(entry: Entry): string {
+	return entry.over === "exported" ? "exp" : entry.over;
+}
+
+/** "✗ sip.bad-start-line +2": the worst finding and how many more; findings of level chat are not worth a column. */
+function problemTag(problems: readonly Problem[]): string {
+	const first = worst(problems);
+	if (!first || severityOf(first) === "chat") return "";
+	const others = problems.reduce((sum, problem) => (severityOf(problem) === "chat" ? sum : sum + 1), -1);
+	return `${severityMark(severityOf(first))} ${first.id satisfies DiagnosticId}${others > 0 ? ` +${others}` : ""}`;
+}
+
+function paintSummary(entry: Entry, summary: string, palette: Palette): string {
+	if (entry.protocol !== "sip" && entry.protocol !== "msrp") return palette.dim(summary);
+	const frame = entry.protocol === "sip" ? entry.sip : entry.msrp;
+	const space = summary.indexOf(" ");
+	const word = space < 0 ? summary : summary.slice(0, space);
+	const rest = space < 0 ? "" : summary.slice(space);
+	const paint = frame.kind === "request" ? palette.request : frame.status >= 400 ? palette.failure : palette.success;
+	return paint(word) + rest;
+}

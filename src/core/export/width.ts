@@ -1,0 +1,48 @@
+import stringWidth from "string-width";
+import { isPlain } from "./escape.js";
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Columns that an escaped text takes on a terminal. */
+export function displayWidth(text: string): number {
+	return isPlain(text) ? text.length : stringWidth(text);
+}
+
+/**
+ * Cuts an escaped text to at most `columns` columns; the last one is then "…".
+ * `Infinity` leaves it alone. Never cuts inside a character or an emoji.
+ */
+export function truncate(text: string, columns: number): string {
+	if (text.length <= columns && isPlain(text)) return text;
+	if (columns === Number.POSITIVE_INFINITY) return text;
+	if (columns < 1) return "";
+	if (isPlain(text)) return `${text.slice(0, columns - 1)}…`;
+	let width = 0;
+	let fits = 0;
+	for (const { segment, index } of graphemes.segment(text)) {
+		// A hundred combining marks on one letter take one column but no reader wants them.
+		const next = segment.length > 32 ? Number.POSITIVE_INFINITY : width + displayWidth(segment);
+		if (next > columns) return `${text.slice(0, fits)}…`;
+		width = next;
+		if (width <= columns - 1) fits = index + segment.length;
+	}
+	return text;
+}
+
+/** Fills with spaces on the right up to `columns`; longer texts stay whole. */
+export function padTo(text: string, columns: number): string {
+	const missing = columns - displayWidth(text);
+	return missing > 0 ? text + " ".repeat(missing) : text;
+}
+
+/** Exactly `columns` columns: cut or filled. */
+export function fit(text: string, columns: number): string {
+	return padTo(truncate(text, columns), columns);
+}
+
+/** `text` in the middle of `columns` columns, drawn over `fill`. */
+export function centre(text: string, columns: number, fill: string): string {
+	const missing = Math.max(0, columns - displayWidth(text));
+	const left = missing >> 1;
+	return fill.repeat(left) + text + fill.repeat(missing - left);
+}

@@ -1,0 +1,133 @@
+import { LinkLayer } from "../link/index.js";
+import type { Entry } from "../model/entry.js";
+import type { CloseHow, Direction, Flow, FlowSink } from "../model/flow.js";
+import { DEFAULT_LIMITS, type Limits } from "../model/limits.js";
+import type { Packet } from "../model/packet.js";
+import type { Problem } from "../model/problem.js";
+import { type Moment, seconds } from "../model/time.js";
+import { createKeyLog } from "../protocols/tls/index.js";
+import type { KeyLog } from "../protocols/tls/types.js";
+import { SessionTables } from "../session/index.js";
+import type { PipelineContext } from "./context.js";
+import { TcpFlow } from "./tcp-flow.js";
+import { UdpFlow } from "./udp-flow.js";
+
+export interface PipelineOptions {
+	limits?: Partial<Limits>;
+	/** TLS secrets; more may be added while the pipeline runs */
+	keyLog?: KeyLog;
+	/** every message, in order; its octets are lent for the call: `entry.sip.retain()` / `entry.msrp.retain()` keeps them */
+	onEntry(entry: Entry): void;
+	/** a finding about an entry that was delivered before (a time-out, a missing answer) */
+	onLate?(entryNumber: number, problem: Problem): void;
+}
+
+/**
+ * The one pipeline of live proxy, offline analysis and replay: packets or flow octets in, entries out.
+ * Pure and synchronous; time comes only from the input.
+ */
+export class Pipeline {
+	readonly limits: Limits;
+	readonly keyLog: KeyLog;
+	readonly sessions: SessionTables;
+	readonly link: LinkLayer;
+	readonly #options: PipelineOptions;
+	readonly #context: PipelineContext;
+	#entries = 0;
+	#flows = 0;
+	#nextTick = 0;
+
+	constructor(options: PipelineOptions) {
+		this.#options = options;
+		this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+		this.keyLog = options.keyLog ?? createKeyLog();
+		this.sessions = new SessionTables(this.limits);
+		this.link = new LinkLayer({ limits: this.limits, openFlow: (flow) => this.openFlow(flow) });
+		this.#context = {
+			limits: this.limits,
+			keyLog: this.keyLog,
+			expectsMsrp: (address, port) => this.sessions.expectsMsrp(address, port),
+			emit: (entry) => this.#emit(entry),
+			openFlow: (flow) => this.openFlow(flow),
+			nextFlowId: () => ++this.#flows,
+		};
+	}
+
+	/** Entries delivered so far. */
+	get entries(): number {
+		return this.#entries;
+	}
+
+	/** One captured packet, in file order. */
+	packet(packet: Packet): void {
+		this.link.packet(packet);
+	}
+
+	/** A flow whose octets come from elsewhere than captured packets (live proxy, replay, exported PDUs). */
+	openFlow(flow: Flow): FlowSink {
+		const inner = flow.transport === "udp" ? new UdpFlow(this.#context, flow) : new TcpFlow(this.#context, flow);
+		return new WatchedFlow(inner, (how, at) => this.#late(this.sessions.closeFlow(flow, how, at)));
+	}
+
+	/** Time has passed without traffic: lets time-outs fire. */
+	advance(now: Moment): void {
+		this.#late(this.sessions.advance(now));
+	}
+
+	/** The input is over: closes what is open and reports what was still expected. */
+	finish(): void {
+		this.link.finish();
+		this.#late(this.sessions.finish());
+	}
+
+	#emit(entry: Entry): void {
+		entry.number = ++this.#entries;
+		const late = this.sessions.entry(entry);
+		this.#options.onEntry(entry);
+		this.#late(late);
+		const now = seconds(entry.at);
+		if (now >= this.#nextTick) {
+			this.#nextTick = now + 1;
+			this.#late(this.sessions.advance(entry.at));
+		}
+	}
+
+	#late(findings: readonly { entry: number; problem: Problem }[]): void {
+		for (const { entry, problem } of findings) this.#options.onLate?.(entry, problem);
+	}
+}
+
+/** Tells the session tables when a flow is over. */
+class WatchedFlow implements FlowSink {
+	readonly #inner: FlowSink;
+	readonly #closed: (how: CloseHow, at: Moment) => void;
+	#directions = 0;
+
+	constructor(inner: FlowSink, closed: (how: CloseHow, at: Moment) => void) {
+		this.#inner = inner;
+		this.#closed = closed;
+	}
+
+	data(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
+		this.#inner.data(dir, buf, start, end, at);
+	}
+
+	gap(dir: Direction, length: number, at: Moment): void {
+		this.#inner.gap(dir, length, at);
+	}
+
+	close(dir: Direction, how: CloseHow, at: Moment): void {
+		this.#inner.close(dir, how, at);
+		const before = this.#directions;
+		this.#directions |= how === "fin" ? 1 << dir : 3;
+		if (this.#directions === 3 && before !== 3) this.#closed(how, at);
+	}
+
+	problem(dir: Direction, id: Problem["id"], detail: string, at: Moment): void {
+		this.#inner.problem(dir, id, detail, at);
+	}
+
+	interested(dir: Direction): boolean {
+		return this.#inner.interested(dir);
+	}
+}

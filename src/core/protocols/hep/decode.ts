@@ -1,0 +1,126 @@
+import type { Endpoint } from "../../model/flow.js";
+import type { Problem } from "../../model/problem.js";
+
+/** What one HEP3 (also EEP3) packet carries: one application message as an agent saw it. */
+export interface HepPacket {
+	transport: "tcp" | "udp";
+	from: Endpoint;
+	to: Endpoint;
+	/** seconds and nanoseconds of the agent's capture; undefined when it sent none */
+	sec: number | undefined;
+	nsec: number;
+	/** HEP protocol type: 1 SIP ...; undefined when absent */
+	protocolType: number | undefined;
+	/** octets of the payload within the buffer */
+	start: number;
+	end: number;
+}
+
+const enum Chunk {
+	Family = 1,
+	Protocol = 2,
+	SourceV4 = 3,
+	DestinationV4 = 4,
+	SourceV6 = 5,
+	DestinationV6 = 6,
+	SourcePort = 7,
+	DestinationPort = 8,
+	Seconds = 9,
+	Microseconds = 10,
+	ProtocolType = 11,
+	Payload = 15,
+}
+
+const HEADER = 6;
+
+/** "HEP3" or "EEP3" at the start. */
+export function looksLikeHep(buf: Buffer, start: number, end: number): boolean {
+	if (end - start < HEADER) return false;
+	const first = buf[start];
+	return (first === 0x48 || first === 0x45) && buf[start + 1] === 0x45 && buf[start + 2] === 0x50 && buf[start + 3] === 0x33;
+}
+
+/** Total length of the packet that begins at `start` (HEP3 rev 37: octets 4 and 5). */
+export function hepLength(buf: Buffer, start: number): number {
+	return buf.readUInt16BE(start + 4);
+}
+
+/**
+ * Takes a HEP3 packet apart. A chunk whose length is below 6 or passes the end drops the packet:
+ * the answer is then a `hep.bad-chunk` problem with the chunk's offset. No payload or no address: undefined.
+ */
+export function decodeHep(buf: Buffer, start: number, end: number): HepPacket | Problem | undefined {
+	const last = Math.min(end, start + hepLength(buf, start));
+	const packet: HepPacket = {
+		transport: "udp",
+		from: { address: "", port: 0 },
+		to: { address: "", port: 0 },
+		sec: undefined,
+		nsec: 0,
+		protocolType: undefined,
+		start: -1,
+		end: -1,
+	};
+	let at = start + HEADER;
+	while (at < last) {
+		const length = at + HEADER <= last ? buf.readUInt16BE(at + 4) : 0;
+		if (length < HEADER || at + length > last) {
+			return { id: "hep.bad-chunk", offset: at - start, length: last - at, detail: `chunk length ${length} with ${last - at} octets left` };
+		}
+		if (buf.readUInt16BE(at) === 0) readChunk(packet, buf, buf.readUInt16BE(at + 2), at + HEADER, at + length);
+		at += length;
+	}
+	return packet.start < 0 || packet.from.address === "" || packet.to.address === "" ? undefined : packet;
+}
+
+function readChunk(packet: HepPacket, buf: Buffer, type: number, start: number, end: number): void {
+	const size = end - start;
+	switch (type) {
+		case Chunk.Protocol:
+			if (size === 1) packet.transport = buf[start] === 6 ? "tcp" : "udp";
+			break;
+		case Chunk.SourceV4:
+			if (size === 4) packet.from.address = buf.subarray(start, end).join(".");
+			break;
+		case Chunk.DestinationV4:
+			if (size === 4) packet.to.address = buf.subarray(start, end).join(".");
+			break;
+		case Chunk.SourceV6:
+			if (size === 16) packet.from.address = ipv6Text(buf, start);
+			break;
+		case Chunk.DestinationV6:
+			if (size === 16) packet.to.address = ipv6Text(buf, start);
+			break;
+		case Chunk.SourcePort:
+			if (size === 2) packet.from.port = buf.readUInt16BE(start);
+			break;
+		case Chunk.DestinationPort:
+			if (size === 2) packet.to.port = buf.readUInt16BE(start);
+			break;
+		case Chunk.Seconds:
+			if (size === 4) packet.sec = buf.readUInt32BE(start);
+			break;
+		case Chunk.Microseconds:
+			if (size === 4) packet.nsec = Math.min(buf.readUInt32BE(start), 999_999) * 1000;
+			break;
+		case Chunk.ProtocolType:
+			if (size === 1) packet.protocolType = buf[start]!;
+			break;
+		case Chunk.Payload:
+			packet.start = start;
+			packet.end = end;
+			break;
+	}
+}
+
+/** RFC 5952 text. */
+function ipv6Text(buf: Buffer, start: number): string {
+	const groups: string[] = [];
+	for (let i = 0; i < 16; i += 2) groups.push(buf.readUInt16BE(start + i).toString(16));
+	let best = "";
+	const runs = groups.join(":").match(/(?:^|:)0(?::0)+(?=:|$)/g) ?? [];
+	for (const run of runs) if (run.replace(/^:/, "").length > best.length) best = run.replace(/^:/, "");
+	const text = groups.join(":");
+	if (best === "") return text;
+	return text.replace(new RegExp(`(^|:)${best}(:|$)`), "::").replace(/^:::|:::$/g, "::");
+}

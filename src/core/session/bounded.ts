@@ -1,0 +1,72 @@
+/** A map that forgets its oldest key when it is full. */
+export class FifoMap<K, V> {
+	readonly #map = new Map<K, V>();
+	readonly #limit: number;
+	readonly #evicted: ((value: V, key: K) => void) | undefined;
+
+	constructor(limit: number, evicted?: (value: V, key: K) => void) {
+		this.#limit = Math.max(1, limit);
+		this.#evicted = evicted;
+	}
+
+	get size(): number {
+		return this.#map.size;
+	}
+
+	get(key: K): V | undefined {
+		return this.#map.get(key);
+	}
+
+	set(key: K, value: V): void {
+		this.#map.set(key, value);
+		if (this.#map.size <= this.#limit) return;
+		const [oldest, gone] = this.#map.entries().next().value as [K, V];
+		this.#map.delete(oldest);
+		this.#evicted?.(gone, oldest);
+	}
+
+	delete(key: K): void {
+		this.#map.delete(key);
+	}
+
+	values(): IterableIterator<V> {
+		return this.#map.values();
+	}
+}
+
+/**
+ * Things to look at again after a fixed time, in the order they were put in. All waits of one queue are equally
+ * long, so the first is always the next one due; capture times that step back only make it a little late.
+ */
+export class Deadlines<T> {
+	readonly #wait: number;
+	readonly #limit: number;
+	#due: number[] = [];
+	#items: (T | undefined)[] = [];
+	#head = 0;
+
+	/** `wait` in seconds; beyond `limit` items the oldest are forgotten */
+	constructor(wait: number, limit: number) {
+		this.#wait = wait;
+		this.#limit = Math.max(1, limit);
+	}
+
+	add(item: T, now: number): void {
+		if (this.#items.length - this.#head >= this.#limit) this.#items[this.#head++] = undefined;
+		this.#due.push(now + this.#wait);
+		this.#items.push(item);
+		if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+			this.#due = this.#due.slice(this.#head);
+			this.#items = this.#items.slice(this.#head);
+			this.#head = 0;
+		}
+	}
+
+	/** The next item whose time has come, else undefined. */
+	next(now: number): T | undefined {
+		if (this.#head >= this.#items.length || this.#due[this.#head]! > now) return undefined;
+		const item = this.#items[this.#head];
+		this.#items[this.#head++] = undefined;
+		return item;
+	}
+}
