@@ -1,0 +1,78 @@
+import type { Entry } from "../../model/entry.js";
+import { CPIM_FIELDS, PAYLOAD_FIELDS } from "./content.js";
+import { EVENT_FIELDS } from "./event.js";
+import { FRAME_FIELDS } from "./frame.js";
+import { MSRP_FIELDS, MSRP_HEADER_FIELDS } from "./msrp.js";
+import { SDP_FIELDS } from "./sdp.js";
+import { SIP_FIELDS, SIP_HEADER_FIELDS } from "./sip.js";
+import { type Field, type FieldType, type FieldValue, own, some } from "./types.js";
+
+export type { Field, FieldType, FieldValue };
+
+const SIP_OTHER = otherField("sip", SIP_HEADER_FIELDS);
+const MSRP_OTHER = otherField("msrp", MSRP_HEADER_FIELDS);
+
+export interface FieldGroup {
+	readonly title: string;
+	/** when an entry has the fields of this group, in words */
+	readonly when: string;
+	readonly fields: readonly Field<never>[];
+	applies(entry: Entry): boolean;
+}
+
+const content = (entry: Entry): boolean => entry.protocol === "sip" || entry.protocol === "msrp";
+const event = (entry: Entry): boolean => !content(entry);
+
+/** All fields, in the order of the reference page. JSON, schema and filters are made from this table. */
+export const FIELD_GROUPS: readonly FieldGroup[] = [
+	{ title: "Every entry", when: "always", fields: FRAME_FIELDS, applies: () => true },
+	{
+		title: "SIP",
+		when: "`protocol` is `sip`",
+		fields: [...SIP_FIELDS, ...SIP_HEADER_FIELDS, SIP_OTHER],
+		applies: (entry) => entry.protocol === "sip",
+	},
+	{ title: "SDP", when: "a SIP message carries SDP", fields: SDP_FIELDS, applies: (entry) => entry.protocol === "sip" },
+	{
+		title: "MSRP",
+		when: "`protocol` is `msrp`",
+		fields: [...MSRP_FIELDS, ...MSRP_HEADER_FIELDS, MSRP_OTHER],
+		applies: (entry) => entry.protocol === "msrp",
+	},
+	{ title: "CPIM", when: "the content is message/cpim", fields: CPIM_FIELDS, applies: content },
+	{ title: "Content", when: "the innermost content is understood", fields: PAYLOAD_FIELDS, applies: content },
+	{ title: "Events", when: "`protocol` is neither `sip` nor `msrp`", fields: EVENT_FIELDS, applies: event },
+];
+
+/** The value of a field in an entry by the field's name; undefined when the entry has none. Slow: for tests and single look-ups. */
+export function fieldValue(entry: Entry, name: string): FieldValue | undefined {
+	for (const group of FIELD_GROUPS) {
+		if (!group.applies(entry)) continue;
+		const field = group.fields.find((one) => one.name === name);
+		if (field) return field.get(entry as never);
+	}
+	return undefined;
+}
+
+/**
+ * What header fields leave out, so that no row is lost: rows of unknown headers, repeated rows of a header that has one value,
+ * and values that are no number where one must be.
+ */
+function otherField(protocol: "sip" | "msrp", known: readonly (Field<never> & { readonly header: string })[]): Field<never> {
+	const types = new Map(known.map((field) => [field.header, field.type]));
+	return own(`${protocol}.other`, "strings", 'header rows that have no field of their own, as "Name: value"', (entry: Entry) => {
+		const message = entry.protocol === "sip" ? entry.sip : entry.protocol === "msrp" ? entry.msrp : undefined;
+		const seen = new Set<string>();
+		return some(
+			message?.headers
+				.filter(({ key, value }) => {
+					const type = types.get(key);
+					if (type === "strings") return false;
+					if (type === undefined || seen.has(key)) return true;
+					seen.add(key);
+					return type === "integer" && !/^[0-9]{1,15}$/.test(value);
+				})
+				.map(({ name, value }) => `${name}: ${value}`),
+		);
+	});
+}
