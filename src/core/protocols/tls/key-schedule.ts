@@ -24,7 +24,11 @@ export function expandLabel(hash: string, secret: Buffer, label: string, length:
 	const out: Buffer[] = [];
 	let block: Buffer = Buffer.alloc(0);
 	for (let have = 0, i = 1; have < length; i++) {
-		block = createHmac(hash, secret).update(block).update(info).update(Buffer.from([i])).digest();
+		block = createHmac(hash, secret)
+			.update(block)
+			.update(info)
+			.update(Buffer.from([i]))
+			.digest();
 		out.push(block);
 		have += block.length;
 	}

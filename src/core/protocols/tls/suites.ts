@@ -48,7 +48,9 @@ const RUNS: readonly [number, readonly string[]][] = [
 	[0xd001, ["ECDHE_PSK_WITH_AES_128_GCM_SHA256", "ECDHE_PSK_WITH_AES_256_GCM_SHA384"]],
 ];
 
-const NAMES = new Map<number, string>(RUNS.flatMap(([first, names]) => names.map((name, i): [number, string] => [first + i, `TLS_${name}`])));
+const NAMES = new Map<number, string>(
+	RUNS.flatMap(([first, names]) => names.map((name, i): [number, string] => [first + i, `TLS_${name}`])),
+);
 
 /** IANA name, or 0xHHHH for suites outside the table. */
 export function suiteName(id: number): string {
