@@ -1,27 +1,6 @@
 import type { Problem } from "../../model/problem.js";
 import type { SdpMedia, SdpMsrp } from "../../protocols/sdp/index.js";
-import { addressKey } from "./address.js";
-
-/** What the checks need of an MSRP URI (RFC 4975 §6). */
-export interface PathUri {
-	/** lower case */
-	scheme: string;
-	/** as written, brackets of IPv6 removed */
-	host: string;
-	port: number | undefined;
-}
-
-/** Splits an MSRP URI of a=path; undefined when it is none. */
-export function parsePathUri(text: string): PathUri | undefined {
-	const match = /^(msrps?):\/\/(?:[^/;@]*@)?(\[[0-9A-Fa-f:.%]*\]|[^/;:@[\]]*)(?::(\d{1,5}))?(?=[/;]|$)/i.exec(text);
-	if (match === null) return undefined;
-	const host = match[2]!;
-	return {
-		scheme: match[1]!.toLowerCase(),
-		host: host.startsWith("[") ? host.slice(1, -1) : host,
-		port: match[3] === undefined ? undefined : Number(match[3]),
-	};
-}
+import { canonicalHost, hostKind, type MsrpUri, parseMsrpUri } from "../../protocols/uri/index.js";
 
 /** Findings about a=path of one MSRP media description that is not rejected. */
 export function checkPath(media: SdpMedia, msrp: SdpMsrp, role: "offer" | "answer" | undefined, problems: Problem[]): void {
@@ -33,17 +12,17 @@ export function checkPath(media: SdpMedia, msrp: SdpMsrp, role: "offer" | "answe
 	}
 	const offset = attribute.line.valueStart;
 	const length = attribute.line.valueEnd - offset;
-	const uris = msrp.path.map(parsePathUri);
-	for (const [index, uri] of uris.entries()) {
-		if (uri !== undefined && uri.port === undefined) problems.push({ id: "sdp.path-no-port", offset, length, detail: msrp.path[index]! });
+	const uris = msrp.path.map(parseMsrpUri).filter(({ scheme }) => scheme === "msrp" || scheme === "msrps");
+	for (const uri of uris) {
+		if (uri.port === undefined && !uri.faults.includes("bad-port"))
+			problems.push({ id: "sdp.path-no-port", offset, length, detail: uri.text });
 	}
 	const wanted = media.proto.toUpperCase() === "TCP/TLS/MSRP" ? "msrps" : "msrp";
-	const known = uris.filter((uri) => uri !== undefined);
 	// With relays in the path, m= speaks of one of the hops only: one URI that fits is enough.
-	if (known.length > 0 && known.every(({ scheme }) => scheme !== wanted)) {
-		problems.push({ id: "sdp.path-scheme-proto-mismatch", offset, length, detail: `${known[0]!.scheme} with ${media.proto}` });
+	if (uris.length > 0 && uris.every(({ scheme }) => scheme !== wanted)) {
+		problems.push({ id: "sdp.path-scheme-proto-mismatch", offset, length, detail: `${uris[0]!.scheme} with ${media.proto}` });
 	}
-	const mismatch = connectionMismatch(media, known);
+	const mismatch = connectionMismatch(media, uris);
 	if (mismatch === undefined) return;
 	problems.push({ id: "sdp.path-connection-mismatch", offset, length, detail: mismatch });
 	if (role === "offer" && !msrp.cema) problems.push({ id: "sdp.cema-mismatch-no-attr", offset, length, detail: mismatch });
@@ -54,17 +33,16 @@ export function checkPath(media: SdpMedia, msrp: SdpMsrp, role: "offer" | "answe
  * undefined when one matches, or may match because a host name would have to be resolved, or when nothing is to be compared
  * (port 9 of the active side, RFC 6135 §4.2.2, and URIs without port, which are found wrong already).
  */
-function connectionMismatch(media: SdpMedia, uris: readonly PathUri[]): string | undefined {
+function connectionMismatch(media: SdpMedia, uris: readonly MsrpUri[]): string | undefined {
 	const connection = media.connection;
-	if (connection === undefined || connection.address === "" || uris.length === 0) return undefined;
+	if (connection === undefined || connection.address === "" || media.port < 0 || uris.length === 0) return undefined;
 	if (media.port === 9 && media.msrp?.setup === "active") return undefined;
 	const address = connection.address.split("/")[0]!;
-	const key = addressKey(address);
+	const known = hostKind(address) !== "name";
 	for (const { host, port } of uris) {
 		if (port === undefined) return undefined;
 		if (port !== media.port) continue;
-		const hostKey = addressKey(host);
-		if (key === undefined || hostKey === undefined || key === hostKey) return undefined;
+		if (!known || hostKind(host) === "name" || canonicalHost(address) === canonicalHost(host)) return undefined;
 	}
 	return `c= and m= say ${address}:${media.port}`;
 }

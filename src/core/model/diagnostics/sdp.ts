@@ -2,7 +2,11 @@ import type { DiagnosticDefinition } from "../problem.js";
 
 export const SDP_DIAGNOSTICS = {
 	"sdp.missing-line": { severity: "error", clause: "RFC 8866 §5", summary: "v, o, s or t absent, or no c for a media" },
-	"sdp.malformed-line": { severity: "error", clause: "RFC 8866 §5", summary: "line that is not type=value, or m=, c= or o= without its fields" },
+	"sdp.malformed-line": {
+		severity: "error",
+		clause: "RFC 8866 §5",
+		summary: "line that is not type=value, or m=, c= or o= without its fields",
+	},
 	"sdp.line-order": { severity: "warn", clause: "RFC 8866 §5", summary: "lines out of the fixed order" },
 	"sdp.version-not-incremented": { severity: "warn", clause: "RFC 3264 §8", summary: "content changed, sess-version did not" },
 	"sdp.answer-media-count": { severity: "error", clause: "RFC 3264 §6", summary: "answer has another number of m-lines" },

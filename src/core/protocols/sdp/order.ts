@@ -2,7 +2,22 @@ import type { Problem } from "../../model/problem.js";
 import type { Sdp, SdpLine } from "./types.js";
 
 /** Position of each type in its section (RFC 8866 §5); repeat and zone lines belong to the time line before them. */
-const SESSION_RANK: Readonly<Record<string, number>> = { v: 0, o: 1, s: 2, i: 3, u: 4, e: 5, p: 6, c: 7, b: 8, t: 9, r: 9, z: 9, k: 10, a: 11 };
+const SESSION_RANK: Readonly<Record<string, number>> = {
+	v: 0,
+	o: 1,
+	s: 2,
+	i: 3,
+	u: 4,
+	e: 5,
+	p: 6,
+	c: 7,
+	b: 8,
+	t: 9,
+	r: 9,
+	z: 9,
+	k: 10,
+	a: 11,
+};
 const MEDIA_RANK: Readonly<Record<string, number>> = { m: 0, i: 1, c: 2, b: 3, k: 4, a: 5 };
 const SESSION_ONCE = "vosiuck";
 const MEDIA_ONCE = "ik";

@@ -1,0 +1,1 @@
+export { checkCpim } from "./check.js";

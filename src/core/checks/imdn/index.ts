@@ -1,0 +1,1 @@
+export { checkImdn } from "./check.js";
