@@ -59,7 +59,8 @@ function describe(first: Buffer): string {
 	const foreign = FOREIGN.find(([magic]) => head.startsWith(magic));
 	if (foreign !== undefined) return foreign[1];
 	// The section header holds CR and LF so that a transfer as text shows (draft-ietf-opsawg-pcapng §4.1).
-	if (/^(0a0d0a|0a0a|0d0a0d|0a0d0d0d0a)/.test(head)) return "this looks like a pcapng file damaged by a transfer as text: transfer it again as binary";
+	if (/^(0a0d0a|0a0a|0d0a0d|0a0d0d0d0a)/.test(head))
+		return "this looks like a pcapng file damaged by a transfer as text: transfer it again as binary";
 	if (looksLikeText(first)) return describeText(first.toString("latin1", 0, Math.min(first.length, 64)));
 	if (looksLikeErf(first)) return `this looks like an ERF (Endace) capture: ${TO_PCAPNG}`;
 	if (first.length < 4) return `the file has only ${first.length} octets; ${KNOWN}`;

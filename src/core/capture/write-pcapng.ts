@@ -83,7 +83,7 @@ export class PcapngBlocks {
 		interfaceId: number,
 		ticks: bigint,
 		data: Uint8Array,
-		about: { originalLength?: number; comments?: readonly string[]; /** epb_flags */ flags?: number } = {},
+		about: { originalLength?: number; comments?: readonly string[] /** epb_flags */; flags?: number } = {},
 	): Buffer {
 		const body = this.#packetBody(interfaceId, ticks, data, about.originalLength);
 		const options: PcapngOption[] = (about.comments ?? []).map((text) => [OPT_COMMENT, text]);
@@ -107,10 +107,12 @@ export class PcapngBlocks {
 
 	/** Name Resolution Block; addresses are four (IPv4) or sixteen (IPv6) octets. */
 	names(entries: readonly (readonly [address: Uint8Array, ...names: string[]])[], options: readonly PcapngOption[] = []): Buffer {
-		const records = entries.map(([address, ...names]): PcapngOption => [
-			address.length === 4 ? 1 : 2,
-			Buffer.concat([address, ...names.map((name) => Buffer.from(`${name}\0`))]),
-		]);
+		const records = entries.map(
+			([address, ...names]): PcapngOption => [
+				address.length === 4 ? 1 : 2,
+				Buffer.concat([address, ...names.map((name) => Buffer.from(`${name}\0`))]),
+			],
+		);
 		return this.block(BLOCK_NAMES, Buffer.concat([this.options(records), this.options(options)]));
 	}
 

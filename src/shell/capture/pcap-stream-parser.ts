@@ -25,7 +25,11 @@ class Input extends EventEmitter {
 }
 
 /** Thrown through the package's event handler: the only way to stop it inside a chunk. */
-class Stop extends Error {}
+class ImpossibleLength extends Error {
+	constructor(readonly captured: number) {
+		super("impossible record length");
+	}
+}
 
 /**
  * Classic microsecond pcap from a live stream, parsed by the package `pcap-parser`, which is guarded here against its faults:
@@ -47,10 +51,14 @@ export class PcapStreamParser implements CaptureParser {
 	#recordAt = 0;
 	/** the current record's header has been taken */
 	#inBody = false;
+	/** captured length of the record that stopped the package; reported after the packets before it */
+	#impossible: number | null = null;
+	readonly #limit: number;
 	#ended = false;
 	#stopped = false;
 
 	constructor(limits: Limits = DEFAULT_LIMITS) {
+		this.#limit = limits.packet;
 		this.#records = new PcapRecords(limits);
 		this.#listen();
 	}
@@ -74,6 +82,10 @@ export class PcapStreamParser implements CaptureParser {
 			this.#queue.length = 0;
 			this.#queueAt = 0;
 			if (this.#stopped) return null;
+			if (this.#impossible !== null) {
+				this.#records.plausible(this.#impossible, this.#recordAt);
+				return this.#stop();
+			}
 			if (this.#chunk.length === 0) {
 				if (this.#ended) this.#finish();
 				return null;
@@ -82,6 +94,51 @@ export class PcapStreamParser implements CaptureParser {
 		}
 		const { sec, micros, originalLength, data, offset } = this.#queue[this.#queueAt++]!;
 		return this.#records.packet(sec, micros, data.length, originalLength, data, 0, offset);
+	}
+
+	/** Hands over the next piece of the chunk, together with what was kept, once that is enough for a step. */
+	#feed(): void {
+		const piece = this.#chunk.subarray(0, PIECE);
+		this.#chunk = this.#chunk.subarray(PIECE);
+		const pending = this.#pending;
+		if (pending.length === 0 && piece.length >= this.#need) {
+			const rest = this.#parse(piece);
+			pending.append(piece, piece.length - rest, piece.length);
+			return;
+		}
+		pending.append(piece, 0, piece.length);
+		if (pending.length < this.#need) return;
+		const rest = this.#parse(pending.buf.subarray(pending.start, pending.end));
+		// Packets that wait in the queue keep pointing into this memory; it is written again only by the next append.
+		pending.consume(pending.length - rest);
+	}
+
+	/** Returns how many octets at the end were not used. */
+	#parse(octets: Buffer): number {
+		this.#parser.buffer = null;
+		try {
+			this.#input.emit("data", octets);
+		} catch (error) {
+			if (!(error instanceof ImpossibleLength)) throw error;
+			this.#impossible = error.captured;
+			return 0;
+		}
+		return this.#parser.buffer === null ? 0 : (this.#parser.buffer as Buffer).length;
+	}
+
+	#finish(): void {
+		const pending = this.#pending.length;
+		const head = this.#inBody ? RECORD_HEADER : 0;
+		if (pending + head === 0) return;
+		this.#records.truncated(this.#recordAt, pending + head, this.#need + head);
+		this.#stop();
+	}
+
+	#stop(): null {
+		this.#stopped = true;
+		this.#chunk = EMPTY;
+		this.#pending.clear();
+		return null;
 	}
 
 	#listen(): void {
@@ -97,7 +154,7 @@ export class PcapStreamParser implements CaptureParser {
 			this.#need = RECORD_HEADER;
 		});
 		this.#parser.on("packetHeader", (header) => {
-			if (header.capturedLength > this.#limit()) throw new Stop(String(header.capturedLength));
+			if (header.capturedLength > this.#limit) throw new ImpossibleLength(header.capturedLength);
 			this.#inBody = true;
 			this.#need = header.capturedLength;
 		});
