@@ -23,7 +23,9 @@ export interface SipMessage extends Frame {
 	readonly method: string;
 	/** request only, else "" */
 	readonly requestUri: string;
-	/** response only, else 0 */
+	/** offset in the frame of the Request-URI as it stands there (brackets that do not belong included); 0 for a response */
+	readonly requestUriStart: number;
+	/** response only, else 0; 0 too when the status code is not three digits */
 	readonly status: number;
 	readonly reason: string;
 	/** the frame's kept octets are bytes[start, end): lent until `retain` is called */
@@ -36,6 +38,10 @@ export interface SipMessage extends Frame {
 	readonly bodyLength: number;
 	/** body octets that were kept (at most Limits.inspect): bytes[start+bodyOffset, start+bodyOffset+bodyKept) */
 	readonly bodyKept: number;
+	/** start line and header section, one character an octet (latin1); may go on beyond `bodyOffset` */
+	readonly headText: string;
+	/** four numbers a header row: start, end of the name, start of the value after the colon, end (head.ts); no strings made */
+	readonly rows: readonly number[];
 	/** all rows in order */
 	readonly headers: readonly SipHeader[];
 	/** value of the first row with that key (lower-case long name); undefined when absent */

@@ -96,8 +96,8 @@ function sessionOf(uri: MsrpUri): string | undefined {
 /** Escapes of unreserved characters equal the characters (RFC 3986 §6.2.2.2); the others keep one spelling. */
 function decodeUnreserved(text: string): string {
 	if (!text.includes("%")) return text;
-	return text.replace(/%([0-9A-Fa-f]{2})/g, (escape, hex: string) => {
+	return text.replace(/%([0-9A-Fa-f]{2})/g, (escaped, hex: string) => {
 		const char = String.fromCharCode(Number.parseInt(hex, 16));
-		return /[A-Za-z0-9\-._~]/.test(char) ? char : escape.toUpperCase();
+		return /[A-Za-z0-9\-._~]/.test(char) ? char : escaped.toUpperCase();
 	});
 }

@@ -1,6 +1,8 @@
 import { endOfQuoted, skipSpace, trimEnd } from "./chars.js";
 import type { UriParam } from "./types.js";
 
+const MANY = 16;
+
 /**
  * Splits `;name=value;name` (with or without the first semicolon) in text[start, end). White space around
  * ";" and "=" is dropped (RFC 3261 §7.3.1); values stay as written, quotes included.
@@ -9,6 +11,7 @@ import type { UriParam } from "./types.js";
  */
 export function parseParams(text: string, start = 0, end = text.length, faults: string[] = [], quotes = true): UriParam[] {
 	const params: UriParam[] = [];
+	let seen: Set<string> | undefined;
 	let i = skipSpace(text, start, end);
 	if (i >= end) return params;
 	if (text.charCodeAt(i) === 59) i++;
@@ -39,7 +42,10 @@ export function parseParams(text: string, start = 0, end = text.length, faults: 
 			const valueEnd = equals < 0 ? nameEnd : Math.max(valueStart, trimEnd(text, valueStart, stop));
 			const name = text.slice(nameStart, nameEnd);
 			if (equals >= 0 && valueStart === valueEnd) addFault(faults, "empty-value");
-			if (findParam(params, name) !== undefined) addFault(faults, "duplicate-param");
+			// A hostile list of thousands of names must not cost their square.
+			if (params.length === MANY) seen = new Set(params.map((param) => param.name.toLowerCase()));
+			if (seen === undefined ? findParam(params, name) !== undefined : seen.has(name.toLowerCase())) addFault(faults, "duplicate-param");
+			seen?.add(name.toLowerCase());
 			params.push({
 				name,
 				value: equals < 0 ? undefined : text.slice(valueStart, valueEnd),

@@ -6,7 +6,8 @@ const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
 /** anything outside printable ASCII, or a "%" that starts no escape */
 const UNUSUAL = /[^\x21-\x7e]|%(?![0-9A-Fa-f]{2})/;
 const HOST = /^[A-Za-z0-9._~%-]+$/;
-const LOCAL_OR_GLOBAL_NUMBER = /^(?:\+[0-9().-]*[0-9][0-9().-]*|[0-9A-Fa-f*#().-]*[0-9A-Fa-f*#][0-9A-Fa-f*#().-]*)$/;
+const GLOBAL_NUMBER = /^\+[0-9().-]+$/;
+const LOCAL_NUMBER = /^[0-9A-Fa-f*#().-]+$/;
 
 /**
  * Splits a URI (RFC 3261 §19.1, RFC 3966 §3, RFC 3860). Nothing is unescaped. Never throws: what is wrong is in `faults`:
@@ -145,7 +146,8 @@ function parseTel(uri: Uri, text: string, start: number): void {
 	const end = semicolon < 0 ? text.length : semicolon;
 	uri.user = text.slice(start, end);
 	if (uri.user === "") addFault(uri.faults, "empty-number");
-	else if (!LOCAL_OR_GLOBAL_NUMBER.test(uri.user)) addFault(uri.faults, "bad-number");
+	else if (!(GLOBAL_NUMBER.test(uri.user) || LOCAL_NUMBER.test(uri.user)) || !/[0-9A-Fa-f*#]/.test(uri.user))
+		addFault(uri.faults, "bad-number");
 	if (semicolon >= 0) uri.params = parseParams(text, semicolon, text.length, uri.faults, false);
 	if (uri.user !== "" && !uri.user.startsWith("+") && findParam(uri.params, "phone-context") === undefined) {
 		addFault(uri.faults, "no-phone-context");

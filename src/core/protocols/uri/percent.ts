@@ -7,10 +7,10 @@ const RESERVED = ";/?:@&=+$,%";
 export function canonicalEscapes(text: string): string {
 	let result = text;
 	if (result.includes("%")) {
-		result = result.replace(/%([0-9A-Fa-f]{2})/g, (escape, hex: string) => {
+		result = result.replace(/%([0-9A-Fa-f]{2})/g, (escaped, hex: string) => {
 			const code = Number.parseInt(hex, 16);
 			const char = String.fromCharCode(code);
-			return code < 0x80 && !RESERVED.includes(char) ? char : escape.toUpperCase();
+			return code < 0x80 && !RESERVED.includes(char) ? char : escaped.toUpperCase();
 		});
 	}
 	if (!/[^\x00-\x7f]/.test(result)) return result;
@@ -26,8 +26,8 @@ export function unescapeOnce(text: string): string {
 	if (!text.includes("%")) return text;
 	const octets: Buffer[] = [];
 	let from = 0;
-	const escape = /(?:%[0-9A-Fa-f]{2})+/g;
-	for (let match = escape.exec(text); match !== null; match = escape.exec(text)) {
+	const escapes = /(?:%[0-9A-Fa-f]{2})+/g;
+	for (let match = escapes.exec(text); match !== null; match = escapes.exec(text)) {
 		octets.push(Buffer.from(text.slice(from, match.index), "utf8"), Buffer.from(match[0].replaceAll("%", ""), "hex"));
 		from = match.index + match[0].length;
 	}

@@ -1,0 +1,11 @@
+export { address, contacts, identities, isContactStar, routes, tag } from "./addresses.js";
+export { contentDisposition, contentType, parseTokenWithParams, type TokenWithParams } from "./content.js";
+export { type CSeq, cseq, parseCSeq } from "./cseq.js";
+export { decodeSipDatagram } from "./datagram.js";
+export { type EventHeader, event, type SubscriptionState, subscriptionState } from "./event.js";
+export { headerKey } from "./names.js";
+export { findSipStart, looksLikeSip } from "./recognise.js";
+export { type DialogReference, dialogReference } from "./replaces.js";
+export { SipStreamDecoder } from "./stream.js";
+export type { SipHeader, SipMessage, SipSink } from "./types.js";
+export { parseVia, topVia, type Via, vias } from "./via.js";
