@@ -15,9 +15,7 @@ export class Findings {
 	/** About the entry at hand. */
 	on(entry: Entry, id: DiagnosticId, detail: string, place?: Place): void {
 		entry.problems.push(
-			place === undefined
-				? { id, offset: 0, length: 0, detail }
-				: { id, offset: place.start, length: place.end - place.start, detail },
+			place === undefined ? { id, offset: 0, length: 0, detail } : { id, offset: place.start, length: place.end - place.start, detail },
 		);
 	}
 
@@ -35,9 +33,9 @@ export class Findings {
 	}
 }
 
-const NONE: Late[] = [];
+const NONE: Late[] = Object.freeze([]) as unknown as Late[];
 
 /** The value of a header row as a place. */
-export function valueOf(row: { valueStart: number; valueEnd: number } | undefined): Place | undefined {
+export function valuePlace(row: { valueStart: number; valueEnd: number } | undefined): Place | undefined {
 	return row === undefined ? undefined : { start: row.valueStart, end: row.valueEnd };
 }

@@ -1,11 +1,11 @@
+import { parseMsrpUri } from "../protocols/uri/index.js";
 import { normalHost } from "./addresses.js";
 import { owned } from "./text.js";
 
 /** An MSRP or MSRPS URI, ready for comparison (RFC 4975 §6.1). */
-export interface MsrpUri {
+export interface MsrpKey {
 	/** equal keys are equal URIs: scheme, host, port, session-id, transport; userinfo and other parameters do not count */
 	key: string;
-	secure: boolean;
 	/** normal form, no brackets */
 	host: string;
 	/** undefined when none is written, which equals no written port */
@@ -15,8 +15,6 @@ export interface MsrpUri {
 	/** lower case; "" when absent */
 	transport: string;
 }
-
-const FORM = /^(msrps?):\/\/(?:[^@/;]*@)?(\[[^\]]*\]|[^:/;]*)(?::(\d{1,5}))?(?:\/([^;]*))?(?:;([^;]*))?/i;
 
 /** Unreserved characters may be written as escapes (RFC 3986 §6.2.2.2); others stay escaped, in upper case. */
 function unescapeUnreserved(text: string): string {
@@ -28,14 +26,12 @@ function unescapeUnreserved(text: string): string {
 }
 
 /** undefined when the text is no MSRP URI. */
-export function parseMsrpUri(text: string): MsrpUri | undefined {
-	const match = FORM.exec(text);
-	if (match === null) return undefined;
-	const secure = match[1]!.length === 5;
-	const host = owned(normalHost(unescapeUnreserved(match[2]!)));
-	const port = match[3] === undefined ? undefined : Number(match[3]);
-	const sessionId = match[4] === undefined ? undefined : owned(unescapeUnreserved(match[4]));
-	const transport = (match[5] ?? "").toLowerCase();
-	const key = `${secure ? "s" : ""}//${host}:${port ?? ""}${sessionId === undefined ? "" : `/${sessionId}`};${transport}`;
-	return { key, secure, host, port, sessionId, transport };
+export function msrpKey(text: string): MsrpKey | undefined {
+	const uri = parseMsrpUri(text);
+	if (uri.scheme !== "msrp" && uri.scheme !== "msrps") return undefined;
+	const host = owned(normalHost(unescapeUnreserved(uri.host)));
+	const sessionId = uri.sessionId === undefined ? undefined : owned(unescapeUnreserved(uri.sessionId));
+	const transport = owned((uri.transport ?? "").toLowerCase());
+	const key = `${uri.scheme}//${host}:${uri.port ?? ""}${sessionId === undefined ? "" : `/${sessionId}`};${transport}`;
+	return { key, host, port: uri.port, sessionId, transport };
 }

@@ -42,7 +42,7 @@ export function sipFacts(entry: SipEntry): SipFacts | undefined {
 		toTag: tagOf(sip.get("to") ?? ""),
 		cseq: Number.isNaN(cseq) ? -1 : cseq,
 		method: sip.method,
-		key: `${callId}\n${cseqValue.charCodeAt(0) === 0x30 ? cseq : Number.isNaN(cseq) ? "" : cseq}\n${branch}\n${sent}`,
+		key: `${callId}\n${cseq}\n${branch}\n${sent}`,
 		sentBy: sentByOf(sent),
 		via,
 		now: entry.at.sec + entry.at.nsec / 1e9,

@@ -1,4 +1,3 @@
-import type { Flow } from "../model/flow.js";
 import type { Problem, Severity } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
 
@@ -70,12 +69,4 @@ export interface SessionSummary {
 	msrpFlows: number[];
 	/** of all findings of its entries; undefined when there is none */
 	worst: Severity | undefined;
-}
-
-export interface SessionTablesOptions {
-	/**
-	 * True when octets came from that side of a connection, whether or not they made an entry.
-	 * Without it a connection counts as silent only when it closes without an entry.
-	 */
-	sentOctets?(flow: Flow, dir: 0 | 1): boolean;
 }
