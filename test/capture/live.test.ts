@@ -132,7 +132,7 @@ describe("live feeds", () => {
 
 	it.skipIf(process.platform === "win32")("reads a FIFO, waiting for its writer", async () => {
 		const path = join(dir, "fifo");
-		execFileSync("mkfifo", [path]);
+		execFileSync("/usr/bin/env", ["mkfifo", path]);
 		const opening = openCapture(path);
 		await sleep(150);
 		const fd = openSync(path, "w");
@@ -151,7 +151,7 @@ describe("live feeds", () => {
 
 	it.skipIf(process.platform === "win32")("gives up a FIFO that nobody writes to when told to stop", async () => {
 		const path = join(dir, "fifo2");
-		execFileSync("mkfifo", [path]);
+		execFileSync("/usr/bin/env", ["mkfifo", path]);
 		const stop = new AbortController();
 		const opening = openCapture(path, { signal: stop.signal });
 		setTimeout(() => stop.abort(), 30);

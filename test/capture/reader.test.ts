@@ -129,6 +129,33 @@ describe("files and streams", () => {
 		).rejects.toThrow("mine");
 	});
 
+	it("stops a file when told to, which is no damage", async () => {
+		const stop = new AbortController();
+		const reader = await openCapture(put("stop", classic), { blockSize: 1000, signal: stop.signal });
+		const seen: number[] = [];
+		await reader.packets((p) => {
+			seen.push(p.number);
+			stop.abort();
+		});
+		expect(seen.length).toBeLessThan(count);
+		expect(reader.info).toMatchObject({ damaged: false, problems: [] });
+	});
+
+	it("knows format and interfaces before the first packet is read", async () => {
+		for (const [octets, format] of [
+			[pcapFileHeader({ linkType: 1, format: "pcap-ns", bigEndian: true }), "pcap-ns"],
+			[classic, "pcap"],
+			[modern, "pcapng"],
+		] as const) {
+			for (const reader of [await openCapture(put("early", octets)), await openCapture("-", { stdin: stdin(octets, octets.length) })]) {
+				expect(reader.info.format).toBe(format);
+				expect(reader.info.interfaces).toEqual([{ id: 0, linkType: 1, snapLength: 262_144 }]);
+				reader.close();
+				expect(await collect(reader)).toEqual([]);
+			}
+		}
+	});
+
 	it("tells progress in octets of the file", async () => {
 		const progress: [number, number | undefined][] = [];
 		const path = put("progress", classic);
@@ -189,16 +216,29 @@ describe("damage", () => {
 		expect(piped.info.problems.map((p) => [p.id, p.offset])).toEqual([["cap.gzip", noisy.length]]);
 	});
 
-	it("cap.gzip: damaged gzip data is told after what could be unpacked", async () => {
+	it("cap.gzip: damaged gzip data is told after all that lies before it", async () => {
 		const packed = gzipSync(noisy);
-		const broken = Buffer.concat([packed.subarray(0, 200_000), Buffer.alloc(200, 0xff), packed.subarray(200_200)]);
-		const reader = await openCapture(put("broken.gz", broken));
-		expect((await collect(reader)).length).toBeGreaterThan(100);
-		expect(reader.info.damaged).toBe(true);
-		expect(reader.info.problems.at(-1)!.id).toBe("cap.gzip");
-		const tail = await openCapture(put("tail.gz", Buffer.concat([packed, Buffer.from("junk")])));
-		expect((await collect(tail)).length).toBe(300);
-		expect(tail.info.problems.map((p) => p.id)).toEqual(["cap.gzip"]);
+		const checksum = Buffer.from(packed);
+		checksum[packed.length - 6]! ^= 1;
+		// A second member whose first block has the reserved type 3.
+		const member = Buffer.concat([packed, Buffer.from("1f8b080000000000000307", "hex")]);
+		for (const [octets, good, message] of [
+			[checksum, packed.length - 5, "incorrect data check"],
+			[Buffer.concat([packed, Buffer.from("junk")]), packed.length + 1, "incorrect header check"],
+			[member, packed.length + 10, "invalid block type"],
+		] as const) {
+			const reader = await openCapture(put("broken.gz", octets));
+			expect((await collect(reader)).length).toBe(300);
+			expect(reader.info.damaged).toBe(true);
+			expect(reader.info.problems.length).toBe(1);
+			expect(reader.info.problems[0]).toMatchObject({ id: "cap.gzip", offset: noisy.length });
+			expect(reader.info.problems[0]!.detail).toMatch(new RegExp(`^the gzip data is damaged after \\d+ octets: ${message}$`));
+			expect(Math.abs(Number(/\d+/.exec(reader.info.problems[0]!.detail!)![0]) - good)).toBeLessThanOrEqual(4);
+			// A stream cannot be read again: what came out of the damaged piece alone is lost.
+			const piped = await openCapture("-", { stdin: stdin(octets, 1000) });
+			expect((await collect(piped)).length).toBeGreaterThanOrEqual(297);
+			expect(piped.info.problems.at(-1)!.id).toBe("cap.gzip");
+		}
 	});
 
 	it("cap.bad-record stops a stream at once, without waiting for the octets that a length claims", async () => {

@@ -13,7 +13,12 @@ export const SNIFF = 24;
  */
 export function createCaptureParser(first: Buffer, limits: Limits = DEFAULT_LIMITS): CaptureParser | { error: string } {
 	if (first.length >= 4) {
-		if (pcapFormat(first, 0) !== undefined) return new PcapParser(limits);
+		const classic = pcapFormat(first, 0);
+		if (classic !== undefined) {
+			const parser = new PcapParser(limits);
+			parser.info.format = classic.format;
+			return parser;
+		}
 		if (u32(first, 0, false) === BLOCK_SECTION) return new PcapngParser(limits);
 	}
 	return { error: describe(first) };

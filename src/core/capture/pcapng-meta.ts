@@ -24,7 +24,8 @@ export interface SectionInterface {
 	clock: TickClock;
 }
 
-const SECRETS_TLS = 0x544c534b;
+/** Secrets type of a TLS key log in the NSS format. */
+export const SECRETS_TLS_KEY_LOG = 0x544c534b;
 const MAX_NAMES = 100_000;
 const MAX_KEY_LOG = 64 << 20;
 
@@ -109,7 +110,7 @@ export class PcapngMeta {
 			this.#overrun(body, "decryption secrets");
 			return;
 		}
-		if (u32(buf, start, little) === SECRETS_TLS && this.#keyLogOctets + length <= MAX_KEY_LOG) {
+		if (u32(buf, start, little) === SECRETS_TLS_KEY_LOG && this.#keyLogOctets + length <= MAX_KEY_LOG) {
 			this.#keyLogOctets += length;
 			this.#notes.info.keyLogs.push(buf.toString("latin1", start + 8, start + 8 + length));
 		}

@@ -1,7 +1,7 @@
 import { u16 } from "./words.js";
 
 /** Option codes that may stand in every block (draft-ietf-opsawg-pcapng §3.5). */
-export const OPT_END = 0;
+const OPT_END = 0;
 export const OPT_COMMENT = 1;
 
 /**

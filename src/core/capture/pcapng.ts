@@ -15,11 +15,11 @@ export const BLOCK_INTERFACE = 1;
 export const BLOCK_OBSOLETE_PACKET = 2;
 export const BLOCK_SIMPLE_PACKET = 3;
 export const BLOCK_NAMES = 4;
-export const BLOCK_STATISTICS = 5;
+const BLOCK_STATISTICS = 5;
 export const BLOCK_PACKET = 6;
 export const BLOCK_SECRETS = 10;
-export const BLOCK_CUSTOM = 0x0bad;
-export const BLOCK_CUSTOM_NO_COPY = 0x40000bad;
+const BLOCK_CUSTOM = 0x0bad;
+const BLOCK_CUSTOM_NO_COPY = 0x40000bad;
 
 /** Least total length of the blocks that we read, and of any block. */
 const LEAST: ReadonlyMap<number, number> = new Map([

@@ -8,14 +8,12 @@ import {
 	BLOCK_SIMPLE_PACKET,
 	BYTE_ORDER_MAGIC,
 } from "./pcapng.js";
+import { SECRETS_TLS_KEY_LOG } from "./pcapng-meta.js";
 import { align4, OPT_COMMENT } from "./pcapng-options.js";
 import { writer } from "./write-pcap.js";
 
 /** An option: its code and its value as octets (texts are written as UTF-8). */
 export type PcapngOption = readonly [code: number, value: Uint8Array | string];
-
-/** Secrets type of a TLS key log in the NSS format. */
-export const SECRETS_TLS_KEY_LOG = 0x544c534b;
 
 /**
  * Builders for pcapng blocks, all in one octet order. Each returns a whole block.

@@ -18,21 +18,30 @@ export class CaptureReader implements AsyncIterable<Packet> {
 	readonly info: CaptureInfo;
 	readonly #parser: CaptureParser;
 	readonly #source: ByteSource;
-	#pushed = 0;
+	#pushed: number;
 	#ended = false;
 	#closed = false;
+	/** the head is with the parser and has not been handed out yet */
+	#primed = true;
+	#held: Packet | null;
 
-	constructor(parser: CaptureParser, source: ByteSource) {
+	/**
+	 * @param head the source's first octets, valid until its next read. They are parsed up to the first packet at once,
+	 * so that `info` tells format and interfaces before anything is read.
+	 */
+	constructor(parser: CaptureParser, source: ByteSource, head: Buffer) {
 		this.info = parser.info;
 		this.#parser = parser;
 		this.#source = source;
+		this.#pushed = head.length;
+		parser.push(head, 0, head.length);
+		this.#held = parser.next();
 	}
 
 	async packets(onPacket: (packet: Packet) => void, onProgress?: OnProgress): Promise<void> {
-		const parser = this.#parser;
 		try {
 			while (await this.#fill()) {
-				for (let packet = parser.next(); packet !== null; packet = parser.next()) {
+				for (let packet = this.#next(); packet !== null; packet = this.#next()) {
 					onPacket(packet);
 					if (this.#closed) return;
 				}
@@ -49,7 +58,7 @@ export class CaptureReader implements AsyncIterable<Packet> {
 			while (await this.#fill()) {
 				const batch = this.#drain();
 				yield batch;
-				while (!this.#closed && this.#parser.next() !== null);
+				while (!this.#closed && this.#next() !== null);
 				onProgress?.(this.#source.bytesRead, this.#source.totalBytes);
 			}
 		} finally {
@@ -71,6 +80,10 @@ export class CaptureReader implements AsyncIterable<Packet> {
 	/** Brings the parser its next octets. False when there is nothing more to come. */
 	async #fill(): Promise<boolean> {
 		if (this.#closed) return false;
+		if (this.#primed) {
+			this.#primed = false;
+			return true;
+		}
 		if (this.#ended) {
 			this.#endOfSource();
 			return false;
@@ -96,6 +109,13 @@ export class CaptureReader implements AsyncIterable<Packet> {
 	}
 
 	*#drain(): Generator<Packet, void, undefined> {
-		for (let packet = this.#parser.next(); packet !== null && !this.#closed; packet = this.#parser.next()) yield packet;
+		for (let packet = this.#next(); packet !== null && !this.#closed; packet = this.#next()) yield packet;
+	}
+
+	#next(): Packet | null {
+		const held = this.#held;
+		if (held === null) return this.#parser.next();
+		this.#held = null;
+		return held;
 	}
 }

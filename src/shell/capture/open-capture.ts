@@ -16,7 +16,7 @@ export interface OpenCaptureOptions {
 	limits?: Limits;
 	/** read on as the file grows, until `signal` */
 	follow?: boolean;
-	/** ends a live feed (standard input, FIFO, followed file); what is unfinished then is no damage */
+	/** ends the reading; what is unfinished then is no damage */
 	signal?: AbortSignal;
 	/** what "-" means; default process.stdin */
 	stdin?: Readable;
@@ -37,7 +37,7 @@ export async function openCapture(path: string, options: OpenCaptureOptions = {}
 		if (head === null) throw new CaptureError("empty", path, `${shown(path)}: ${emptyReason(path)}`);
 		const compressed = isGzip(head);
 		if (compressed) {
-			source = new GunzipSource(new Replay(source, head));
+			source = new GunzipSource(new Replay(source, head), live ? undefined : () => new FileSource(path, options.blockSize));
 			head = await peek(source);
 			if (head === null) {
 				throw new CaptureError("not-a-capture", path, `${shown(path)}: ${source.damage ?? "the gzip data holds nothing"}`);
@@ -46,7 +46,7 @@ export async function openCapture(path: string, options: OpenCaptureOptions = {}
 		const parser = createParser(head, live, limits);
 		if ("error" in parser) throw new CaptureError("not-a-capture", path, `${shown(path)}: ${parser.error}`);
 		if (compressed) parser.info.compressed = "gzip";
-		return new CaptureReader(parser, new Replay(source, head));
+		return new CaptureReader(parser, source, head);
 	} catch (error) {
 		source.close();
 		throw error;
@@ -78,7 +78,7 @@ async function openSource(path: string, options: OpenCaptureOptions): Promise<{ 
 		if (stat.isSocket()) throw new CaptureError("not-a-file", path, `${path}: this is a socket; give a file, a FIFO or "-"`);
 		if (stat.isFIFO()) return { source: await fifoSource(path, signal), live: true };
 		if (options.follow === true) return { source: new FollowSource(path, signal), live: true };
-		return { source: new FileSource(path, options.blockSize), live: false };
+		return { source: new FileSource(path, options.blockSize, signal), live: false };
 	} catch (error) {
 		throw fileError(path, error);
 	}

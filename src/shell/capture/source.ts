@@ -17,21 +17,22 @@ export interface ByteSource {
 	close(): void;
 }
 
-export const BLOCK = 4 << 20;
+const BLOCK = 4 << 20;
 
 /** A file, read in big blocks into one buffer. Between blocks the event loop gets its turn, for signals and progress. */
 export class FileSource implements ByteSource {
 	bytesRead = 0;
 	readonly totalBytes: number | undefined;
-	readonly aborted = false;
 	readonly damage = undefined;
 	readonly #path: string;
+	readonly #signal: AbortSignal | undefined;
 	readonly #fd: number;
 	readonly #block: Buffer;
 	#open = true;
 
-	constructor(path: string, blockSize = BLOCK) {
+	constructor(path: string, blockSize = BLOCK, signal?: AbortSignal) {
 		this.#path = path;
+		this.#signal = signal;
 		this.#fd = openSync(path, constants.O_RDONLY);
 		const stat = fstatSync(this.#fd);
 		this.totalBytes = stat.isFile() ? stat.size : undefined;
@@ -39,9 +40,13 @@ export class FileSource implements ByteSource {
 		this.#block = Buffer.allocUnsafeSlow(stat.isFile() && stat.size > 0 ? Math.min(blockSize, stat.size + 1) : blockSize);
 	}
 
+	get aborted(): boolean {
+		return this.#signal?.aborted === true;
+	}
+
 	async read(): Promise<Buffer | null> {
 		await nextTurn();
-		if (!this.#open) return null;
+		if (!this.#open || this.aborted) return null;
 		try {
 			const count = readSync(this.#fd, this.#block, 0, this.#block.length, null);
 			this.bytesRead += count;
