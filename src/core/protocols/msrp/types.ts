@@ -70,12 +70,17 @@ export interface MsrpSink extends StreamSink {
 	body?(frame: MsrpFrame, buf: Buffer, start: number, end: number): void;
 }
 
-/** What became of one content sent in one or more chunks (RFC 4975 §5.1), by session pair, direction and Message-ID. */
+/**
+ * What became of one content sent in one or more chunks (RFC 4975 §5.1), by session pair, direction and Message-ID.
+ * One object per message, changed by every chunk until the state is not "open" any more.
+ */
 export interface MsrpMessage {
 	messageId: string;
 	state: "open" | "complete" | "aborted" | "gap";
-	/** 1-based first octet, last octet, continuation flag, in order of arrival */
+	/** 1-based first octet, last octet, continuation flag, in order of arrival; the first 4096 */
 	chunks: { start: number | bigint; end: number | bigint; flag: string }[];
+	/** all chunks, also those that `chunks` has no room for */
+	chunkCount: number;
 	/** known once "$" came, or announced by Byte-Range; undefined before */
 	total: number | bigint | undefined;
 	contentType: string | undefined;
