@@ -97,29 +97,31 @@ function decodeExternal(params: ReadonlyMap<string, string>, buf: Buffer, start:
 	return { payload, problems: [] };
 }
 
+/** The part that says most, with the findings of all parts; offsets count from `base`. Undefined when there are no parts to choose from. */
 function chooseLeaf(parts: readonly MimePart[], buf: Buffer, base: number, limits: PayloadLimits): DecodedPayload | undefined {
-	let notification: DecodedPayload | undefined;
-	let other: DecodedPayload | undefined;
+	const problems: Problem[] = [];
+	let chosen: Payload | undefined;
 	for (const part of parts) {
 		if (dispositionType(part.contentDisposition) === "recipient-list-history") continue;
-		const decoded =
-			part.parts === undefined
-				? atOffset(
-						decodePayload(part.contentType, part.params, part.contentDisposition, buf, base + part.start, base + part.end, limits),
-						part,
-					)
-				: chooseLeaf(part.parts, buf, base, limits);
+		const decoded = part.parts === undefined ? decodeLeaf(part, buf, base, limits) : chooseLeaf(part.parts, buf, base, limits);
 		if (decoded === undefined) continue;
-		if (decoded.payload.kind === "imdn") notification ??= decoded;
-		else if (decoded.payload.kind === "other") other ??= decoded;
-		else return decoded;
+		problems.push(...decoded.problems);
+		if (chosen === undefined || weight(decoded.payload) > weight(chosen)) chosen = decoded.payload;
 	}
-	return notification ?? other;
+	return chosen === undefined ? undefined : { payload: chosen, problems };
 }
 
-function atOffset(decoded: DecodedPayload, part: MimePart): DecodedPayload {
+function decodeLeaf(part: MimePart, buf: Buffer, base: number, limits: PayloadLimits): DecodedPayload {
+	const { contentType } = part;
+	// A multipart that was not opened lies deeper than the limit.
+	if (contentType.startsWith("multipart/")) return { payload: { kind: "other", contentType }, problems: [] };
+	const decoded = decodePayload(contentType, part.params, part.contentDisposition, buf, base + part.start, base + part.end, limits);
 	for (const problem of decoded.problems) problem.offset += part.start;
 	return decoded;
+}
+
+function weight(payload: Payload): number {
+	return payload.kind === "other" ? 0 : payload.kind === "imdn" ? 1 : 2;
 }
 
 function dispositionType(disposition: string | undefined): string | undefined {

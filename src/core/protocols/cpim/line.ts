@@ -10,6 +10,8 @@ export interface HeaderLine {
 	folded: boolean;
 }
 
+/** anything but printable ASCII without the backslash: only such text needs decoding or unescaping */
+const NOT_PLAIN = /[^\x20-\x5b\x5d-\x7e]/;
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 /**
@@ -18,7 +20,7 @@ const CONTROL = /[\x00-\x1f\x7f]/;
  *
  * @param next offset after the line end (and after the lines that continue it)
  * @param continuation octets of the lines that continue it, joined, undefined when none
- * @param plain nothing in the text needs decoding: printable ASCII without backslash
+ * @param valueEndFolded where the value ends in the last of those lines
  */
 export function parseHeaderLine(
 	text: string,
@@ -27,7 +29,6 @@ export function parseHeaderLine(
 	next: number,
 	continuation: string | undefined,
 	valueEndFolded: number,
-	plain: boolean,
 	namespaces: Namespaces,
 	problems: Problem[],
 ): HeaderLine | undefined {
@@ -41,10 +42,12 @@ export function parseHeaderLine(
 		return undefined;
 	}
 	let spacing = nameStart !== start || nameEnd !== colon;
-	const name = plain ? text.slice(nameStart, nameEnd) : decodeOctets(text.slice(nameStart, nameEnd));
+	let name = text.slice(nameStart, nameEnd);
 	const dot = name.indexOf(".");
-	const local = dot < 0 ? name : name.slice(dot + 1);
+	let local = dot < 0 ? name : name.slice(dot + 1);
 	if (!isName(local) || (dot >= 0 && !isName(name.slice(0, dot)))) {
+		name = decodeOctets(name);
+		local = decodeOctets(local);
 		problems.push({ id: "cpim.malformed-header", offset: nameStart, length: nameEnd - nameStart, detail: "not a header name" });
 	}
 	let pos = colon + 1;
@@ -75,7 +78,7 @@ export function parseHeaderLine(
 		valueStart: pos,
 		valueEnd: continuation === undefined ? valueEnd : valueEndFolded,
 	};
-	if (!plain) decodeValue(header, octets, problems);
+	if (NOT_PLAIN.test(octets)) decodeValue(header, octets, problems);
 	return { header, octets, folded: continuation !== undefined };
 }
 

@@ -7,8 +7,6 @@ import type { CpimHeader, CpimMessage } from "./types.js";
 const FIRST_WINDOW = 4096;
 const MAX_HEADERS = 1024;
 const MAX_PROBLEMS = 200;
-/** printable ASCII but the backslash, in lines ended by CRLF or LF: neither decoding nor unescaping changes it */
-const NOT_PLAIN = /[^\r\n\x20-\x5b\x5d-\x7e]|\r(?!\n)/;
 
 /**
  * Reads the message/cpim content buf[start, end) (RFC 3862) as far as it has arrived. Never throws; offsets count from `start`.
@@ -34,7 +32,6 @@ class CpimParser {
 	readonly #text: string;
 	/** the text holds all that will ever come */
 	readonly #final: boolean;
-	readonly #plain: boolean;
 	readonly #namespaces = new Namespaces();
 	readonly #message: CpimMessage;
 	#bareLineFeed = false;
@@ -43,7 +40,6 @@ class CpimParser {
 	constructor(text: string, final: boolean, length: number) {
 		this.#text = text;
 		this.#final = final;
-		this.#plain = !NOT_PLAIN.test(text);
 		this.#message = {
 			headers: [],
 			from: [],
@@ -112,6 +108,7 @@ class CpimParser {
 	#headerLines(from: number): number {
 		const text = this.#text;
 		let pos = from;
+		let mimeLines: boolean | undefined;
 		while (pos < text.length) {
 			const lineFeed = text.indexOf("\n", pos);
 			if (lineFeed < 0 && !this.#final) return -1;
@@ -123,10 +120,14 @@ class CpimParser {
 				this.#separator = true;
 				return next;
 			}
-			if (this.#isContentLine(pos)) {
-				this.#message.missingSeparator = true;
-				this.#report("cpim.missing-blank-line", pos, 0);
-				return pos;
+			if (this.#isContentLine(pos) && mimeLines === undefined) {
+				mimeLines = this.#holdsContentType(pos);
+				if (mimeLines === undefined) return -1;
+				if (mimeLines) {
+					this.#message.missingSeparator = true;
+					this.#report("cpim.missing-blank-line", pos, 0);
+					return pos;
+				}
 			}
 			if (lineFeed >= 0 && text.charCodeAt(lineFeed - 1) !== 0x0d) this.#reportLineFeed(lineFeed);
 			let continuation: string | undefined;
@@ -144,6 +145,17 @@ class CpimParser {
 		return -1;
 	}
 
+	/**
+	 * Rule P6: whether the block that goes on at `pos` holds the part's Content-Type, so that the separator is missing and MIME
+	 * headers start here. Without one a "content-*" line is just a header that nobody knows: python3-msrplib puts
+	 * Content-Disposition there and the separator after it. Undefined when the block has not arrived so far.
+	 */
+	#holdsContentType(pos: number): boolean | undefined {
+		const block = parseHeaderBlock(this.#text, pos, this.#final ? this.#text.length : this.#lastWholeLine());
+		if (headerValue(block.headers, "content-type") !== undefined) return true;
+		return block.terminated || this.#final || block.bodyStart < this.#lastWholeLine() ? false : undefined;
+	}
+
 	/** Offset after the line at `pos` when that continues the header before it, else `pos`. */
 	#continuation(pos: number): number {
 		const text = this.#text;
@@ -158,8 +170,8 @@ class CpimParser {
 	#header(start: number, end: number, next: number, continuation: string | undefined, valueEnd: number): void {
 		const message = this.#message;
 		if (message.headers.length >= MAX_HEADERS) return;
+		const line = parseHeaderLine(this.#text, start, end, next, continuation, valueEnd, this.#namespaces, message.problems);
 		if (message.problems.length > MAX_PROBLEMS) message.problems.length = MAX_PROBLEMS;
-		const line = parseHeaderLine(this.#text, start, end, next, continuation, valueEnd, this.#plain, this.#namespaces, message.problems);
 		if (line === undefined) return;
 		const { header } = line;
 		message.headers.push(header);
@@ -303,7 +315,7 @@ class CpimParser {
 		this.#report("cpim.content-length-mismatch", header.start, header.end - header.start, `says ${header.value}, is ${actual}`);
 	}
 
-	/** Rule P6: the line's name starts with "content-". */
+	/** The line's name starts with "content-", in any case. */
 	#isContentLine(pos: number): boolean {
 		const code = this.#text.charCodeAt(pos);
 		return (code === 0x43 || code === 0x63) && this.#text.slice(pos, pos + 8).toLowerCase() === "content-";
