@@ -20,6 +20,14 @@ export const WS_DIAGNOSTICS = {
 	"ws.control-too-long": { severity: "error", clause: "RFC 6455 §5.5", summary: "control frame over 125 octets or fragmented" },
 	"ws.invalid-utf8": { severity: "error", clause: "RFC 6455 §8.1", summary: "text message or close reason is not UTF-8" },
 	"ws.inflate-failed": { severity: "error", clause: "RFC 7692 §7.2.2", summary: "deflate data broken or context missing" },
+	"ws.bad-length": {
+		severity: "error",
+		clause: "RFC 6455 §5.2",
+		summary: "payload length not in its shortest form, or with its top bit set",
+	},
+	"ws.message-too-large": { severity: "warn", clause: "", summary: "a message above the size limit is counted but not decoded" },
+	"ws.message-lost": { severity: "warn", clause: "", summary: "octets are missing, so one or more messages cannot be shown" },
+	"ws.truncated-frame": { severity: "error", clause: "RFC 6455 §5.2", summary: "stream ends inside a frame or a fragmented message" },
 	"ws.two-messages-in-one": {
 		severity: "error",
 		clause: "RFC 7118 §5, RFC 7977 §5.1",
