@@ -23,7 +23,7 @@ export function looksLikeHttpUpgrade(buf: Buffer, start: number, end: number): G
 	if (line === limit) return limit === end ? "maybe" : "no";
 	if (buf[line - 1] === 0x0d) line--;
 	const version = line - VERSION.length;
-	return version > start && buf.toString("latin1", version, line) === VERSION ? "yes" : "no";
+	return version > start + GET.length && buf.toString("latin1", version, line) === VERSION ? "yes" : "no";
 }
 
 function matches(text: string, buf: Buffer, start: number, end: number): Guess {

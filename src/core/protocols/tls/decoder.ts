@@ -6,7 +6,7 @@ import type { Epoch } from "./connection-keys.js";
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, plausibleRecord } from "./detect.js";
 import { Half } from "./half.js";
 import { Handshake } from "./handshake.js";
-import { CLIENT_HELLO, END_OF_EARLY_DATA, FINISHED, KEY_UPDATE, SERVER_HELLO } from "./handshake-reader.js";
+import { CLIENT_HELLO, ENCRYPTED_EXTENSIONS, END_OF_EARLY_DATA, FINISHED, KEY_UPDATE, SERVER_HELLO } from "./handshake-reader.js";
 import type { RecordCipher } from "./record-cipher.js";
 import type { KeyLog, TlsSink } from "./types.js";
 
@@ -180,11 +180,10 @@ export class TlsDecoder {
 		} else if (type === ALERT) {
 			this.#alert(half, buf, start, end);
 		} else if (type === CHANGE_CIPHER_SPEC) {
-			if (handshake.version === undefined) this.#stall(half, "the ServerHello is not in the capture");
+			if (handshake.version === undefined) half.stalled = true;
 			else if (handshake.version !== 0x0304) this.#changeCipher(half);
 		} else if (type === APPLICATION_DATA) {
-			if (handshake.keys === undefined)
-				this.#stall(half, `the ${handshake.clientHelloSeen ? "Server" : "Client"}Hello is not in the capture`);
+			if (handshake.keys === undefined) half.stalled = true;
 			else this.#fail("application data without encryption", null);
 		}
 	}
@@ -193,12 +192,12 @@ export class TlsDecoder {
 	#changeCipher(half: Half): void {
 		const { keys } = this.#handshake;
 		if (keys === undefined) {
-			this.#stall(half, "the ClientHello is not in the capture");
+			half.stalled = true;
 			return;
 		}
 		const cipher = keys.cipher(this.#handshake.role(half.dir), "application");
 		if (cipher === null) {
-			this.#stall(half, this.#noSecret());
+			this.#awaitSecret(half);
 			return;
 		}
 		this.#use(half, "application", cipher);
@@ -213,25 +212,30 @@ export class TlsDecoder {
 			return;
 		}
 		if (half.epoch === "early" && earlyAccepted === undefined) {
-			this.#stall(half, this.#noSecret());
+			// The EncryptedExtensions of the other direction will tell.
+			half.stalled = true;
 			return;
 		}
-		if (half.cipher === null && half.epoch !== "plain") {
-			const cipher = keys.cipher(this.#handshake.role(half.dir), half.epoch);
-			if (cipher !== null) this.#use(half, half.epoch, cipher);
-		}
+		this.#ownCipher(half);
 		let plain = half.cipher?.open(buf, at, end) ?? null;
 		if (plain === null && (half.cipher === null || half.epoch === "early" || half.unsure)) {
 			const [epoch, cipher] = this.#upcoming(half);
 			plain = cipher?.open(buf, at, end) ?? null;
 			if (cipher !== null && plain !== null) this.#use(half, epoch, cipher);
 			else if (half.cipher === null && cipher === null) {
-				this.#stall(half, this.#noSecret());
+				this.#awaitSecret(half);
 				return;
 			}
 		}
 		if (plain !== null) this.#opened(half, type, plain);
 		else this.#notOpened(half);
+	}
+
+	/** Makes the cipher of the present epoch where that has not been done and its secret is known. */
+	#ownCipher(half: Half): void {
+		if (half.cipher !== null || half.epoch === "plain") return;
+		const cipher = this.#handshake.keys?.cipher(this.#handshake.role(half.dir), half.epoch) ?? null;
+		if (cipher !== null) this.#use(half, half.epoch, cipher);
 	}
 
 	/** The keys that come after the present ones in this direction. */
@@ -303,7 +307,7 @@ export class TlsDecoder {
 		for (const { id, detail } of handshake.findings.splice(0)) this.#problem(half, id, detail);
 		if (handshake.facts.reason !== undefined && !this.#waiting) this.#kill();
 		if (changed) this.#tell();
-		if (changed || type === SERVER_HELLO) this.#learned = true;
+		if (changed || type === SERVER_HELLO || type === ENCRYPTED_EXTENSIONS) this.#learned = true;
 		if (secured && handshake.keys?.tls13) {
 			for (const each of this.#halves) {
 				const early = each.dir === handshake.client && handshake.earlyAccepted !== false;
@@ -369,6 +373,7 @@ export class TlsDecoder {
 		const type = buf[at] as number;
 		const tls13 = this.#handshake.keys?.tls13 === true;
 		if (tls13 && type !== APPLICATION_DATA) return false;
+		this.#ownCipher(half);
 		const [epoch, upcoming] = this.#upcoming(half);
 		for (const cipher of [half.cipher, upcoming]) {
 			if (cipher === null) continue;
@@ -394,17 +399,17 @@ export class TlsDecoder {
 		return `the key log has no secret for client random ${this.#handshake.facts.clientRandom}`;
 	}
 
-	/** The next record has to wait; `reason` holds until it need not. */
-	#stall(half: Half, reason: string): void {
+	/** The next record has to wait for a secret. (While a hello is missing waiting is no news: it may only be captured later.) */
+	#awaitSecret(half: Half): void {
 		half.stalled = true;
 		const { facts } = this.#handshake;
-		// Before the hellos are known waiting is no news: the other direction may be late in the capture.
-		if (facts.reason === undefined && this.#handshake.keys !== undefined) {
+		if (!this.#keyLog.mayGrow) {
+			this.#giveUpWaiting(half);
+		} else if (facts.reason === undefined) {
 			this.#waiting = true;
-			facts.reason = reason;
+			facts.reason = this.#noSecret();
 			this.#tell();
 		}
-		if (!this.#keyLog.mayGrow && this.#handshake.keys !== undefined && facts.reason === reason) this.#giveUpWaiting(half);
 	}
 
 	#giveUpWaiting(half: Half): void {
