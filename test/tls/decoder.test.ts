@@ -158,6 +158,20 @@ describe("without secrets", () => {
 		expect(seen.last?.reason).toBe(undefined);
 	});
 
+	it("the secrets of one direction show that one, also after a ticket", () => {
+		const { keys, segments, log } = opened();
+		const keyLog = keyLogOf(log.replaceAll(/^CLIENT_.*$/gm, ""));
+		keyLog.complete();
+		segments.push(
+			c(keys.client.seal(23, "c")),
+			s(keys.server.seal(22, forge.handshake(4, Buffer.alloc(50)))),
+			s(keys.server.seal(23, "s")),
+		);
+		const seen = observe(segments, keyLog);
+		expect(seen.text).toEqual(["", "s"]);
+		expect(seen.ids).toEqual(["tls.no-secrets"]);
+	});
+
 	it("what is held is bounded, for one connection and for all", () => {
 		const { keys, segments } = opened();
 		const keyLog = keyLogOf("");

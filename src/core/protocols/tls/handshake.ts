@@ -28,6 +28,8 @@ export class Handshake {
 	keys: ConnectionKeys | undefined;
 	/** true, false, or not yet known; false where none was offered */
 	earlyAccepted: boolean | undefined = false;
+	/** the negotiated version or suite cannot be decrypted: the reason in the facts is final */
+	unsupported = false;
 	/** findings of the last message, emptied by who reports them */
 	findings: { id: DiagnosticId; detail: string }[] = [];
 	#clientHello: ClientHello | undefined;
@@ -44,10 +46,6 @@ export class Handshake {
 
 	get clientHelloSeen(): boolean {
 		return this.#clientHello !== undefined;
-	}
-
-	get serverHelloSeen(): boolean {
-		return this.#serverHello !== undefined;
 	}
 
 	/** Takes one handshake message; true when the facts have changed. */
@@ -103,6 +101,7 @@ export class Handshake {
 			const what = `${versionName(hello.version)} with ${suiteName(hello.suite)}`;
 			this.facts.reason = `${what} cannot be decrypted here`;
 			this.findings.push({ id: "tls.unsupported-suite", detail: what });
+			this.unsupported = true;
 			return;
 		}
 		const client = this.#clientHello;
