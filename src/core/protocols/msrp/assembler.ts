@@ -1,22 +1,23 @@
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import type { Problem } from "../../model/problem.js";
 import type { Moment } from "../../model/time.js";
-import { type Position, rangeFault } from "./byte-range.js";
+import { rangeFault } from "./byte-range.js";
 import { ContentBudget } from "./content-store.js";
+import { Finished } from "./finished.js";
 import { ownText } from "./octets.js";
-import { Reassembly } from "./reassembly.js";
+import { checkedWhole, Reassembly } from "./reassembly.js";
 import type { MsrpFrame, MsrpMessage } from "./types.js";
 
 export interface MsrpAssemblerOptions {
 	limits?: Limits;
-	/** shared by several assemblers to bound them together */
+	/** shared by several assemblers to bound what they hold together */
 	budget?: ContentBudget;
 }
 
 /** What a chunk did to its message. */
 export interface MsrpAssembly {
 	message: MsrpMessage;
-	/** this chunk made the message complete: now, and only now, `message.content` may be decoded */
+	/** this chunk made the message complete: now, and only now, `message.content` is worth decoding */
 	completed: boolean;
 	/** offsets relative to the frame */
 	problems: Problem[];
@@ -30,20 +31,8 @@ export interface LateMsrpProblem {
 	problem: Problem;
 }
 
-/** A message that is over: what is needed to judge what comes after it. */
-interface Done {
-	messageId: string;
-	to: string;
-	from: string;
-	aborted: boolean;
-	total: Position;
-	message: MsrpMessage;
-}
-
-/** capture time without a chunk after which an open message is reported once (wire-protocol limit of this project) */
+/** Seconds of capture time without a chunk after which an open message is reported, once. */
 const STALLED = 60;
-/** finished messages that are remembered, to know their chunks and duplicates */
-const REMEMBERED = 1024;
 
 /**
  * Puts messages together from the SEND chunks of one direction of a connection, whatever number of sessions it carries:
@@ -55,9 +44,8 @@ export class MsrpAssembler {
 	readonly #budget: ContentBudget;
 	/** Message-ID to the open messages of that id (nearly always one), oldest first */
 	readonly #open = new Map<string, Reassembly[]>();
-	readonly #done = new Map<string, Done[]>();
+	readonly #finished = new Finished();
 	#openCount = 0;
-	#doneCount = 0;
 	#nextCheck = Number.POSITIVE_INFINITY;
 
 	constructor(options: MsrpAssemblerOptions = {}) {
@@ -71,30 +59,37 @@ export class MsrpAssembler {
 	 */
 	add(frame: MsrpFrame, entry = 0, at?: Moment): MsrpAssembly | undefined {
 		if (frame.method !== "SEND" || !frame.complete || frame.bodyOffset < 0) return undefined;
-		const messageId = frame.messageId;
+		const id = frame.messageId;
 		const range = frame.byteRange;
-		if (messageId === undefined || range === null || (range !== undefined && rangeFault(range) !== null)) return undefined;
+		if (id === undefined || range === null || (range !== undefined && rangeFault(range) !== null)) return undefined;
+		const messageId = ownText(id);
 		const to = frame.toPath[frame.toPath.length - 1] ?? "";
 		const from = frame.fromPath[frame.fromPath.length - 1] ?? "";
-		const now = at === undefined ? 0 : at.sec + at.nsec / 1e9;
-		let open = find(this.#open.get(messageId), to, from);
 		const problems: Problem[] = [];
+		let open = this.#openCount === 0 ? undefined : this.#open.get(messageId)?.find((one) => one.to === to && one.from === from);
 		if (open === undefined) {
-			const done = find(this.#done.get(messageId), to, from);
-			if (done !== undefined) {
-				const over = afterDone(done, frame, range?.start ?? 1, problems);
-				if (over) return { message: done.message, completed: false, problems };
-				this.#forget(done);
+			const over = this.#finished.judge(messageId, to, from, frame, problems);
+			if (over !== null) return { message: over, completed: false, problems };
+			const whole = checkedWhole(frame, messageId, this.#limits.msrpMessage);
+			if (whole !== null) {
+				this.#finished.remember(whole, to, from);
+				return { message: whole, completed: true, problems };
 			}
 			open = this.#begin(messageId, to, from);
 		}
 		open.add(frame, problems);
 		open.entry = entry;
-		open.at = now;
-		if (at !== undefined && now + STALLED < this.#nextCheck) this.#nextCheck = now + STALLED;
-		const completed = open.message.state === "complete";
-		if (completed || open.message.state === "aborted") this.#finish(open);
-		return { message: open.message, completed, problems };
+		if (at !== undefined) {
+			open.at = at.sec + at.nsec / 1e9;
+			this.#nextCheck = Math.min(this.#nextCheck, open.at + STALLED);
+		}
+		const { message } = open;
+		if (message.state !== "open") {
+			open.release();
+			this.#remove(open);
+			this.#finished.remember(message, to, from);
+		}
+		return { message, completed: message.state === "complete", problems };
 	}
 
 	/** Reports, once each, messages that have waited too long for their next chunk. Cheap to call often. */
@@ -105,7 +100,7 @@ export class MsrpAssembler {
 		const late: LateMsrpProblem[] = [];
 		for (const list of this.#open.values()) {
 			for (const open of list) {
-				if (open.stalledReported) continue;
+				if (open.stalledReported || Number.isNaN(open.at)) continue;
 				if (time >= open.at + STALLED) {
 					open.stalledReported = true;
 					late.push({ message: open.message, entry: open.entry, problem: { id: "msrp.message-stalled", offset: 0, length: 0 } });
@@ -115,13 +110,13 @@ export class MsrpAssembler {
 		return late;
 	}
 
-	/** The stream is over: messages whose last chunk came while octets are missing have a gap. */
+	/** The stream is over: a message whose end is known while octets before it are missing has a gap. */
 	close(): LateMsrpProblem[] {
 		const late: LateMsrpProblem[] = [];
 		for (const list of this.#open.values()) {
 			for (const open of list) {
 				if (open.giveUp()) {
-					const detail = `octets from ${String(Number(open.message.contiguous) + 1)} on`;
+					const detail = `octets after ${open.message.contiguous}`;
 					late.push({ message: open.message, entry: open.entry, problem: { id: "msrp.message-gap", offset: 0, length: 0, detail } });
 				}
 				open.release();
@@ -134,10 +129,9 @@ export class MsrpAssembler {
 
 	#begin(messageId: string, to: string, from: string): Reassembly {
 		if (this.#openCount >= this.#limits.msrpOpenMessages) this.#evict();
-		const key = ownText(messageId);
-		const open = new Reassembly(key, ownText(to), ownText(from), this.#limits.msrpMessage, this.#budget);
-		const list = this.#open.get(key);
-		if (list === undefined) this.#open.set(key, [open]);
+		const open = new Reassembly(messageId, to, from, this.#limits.msrpMessage, this.#budget);
+		const list = this.#open.get(messageId);
+		if (list === undefined) this.#open.set(messageId, [open]);
 		else list.push(open);
 		this.#openCount++;
 		return open;
@@ -152,74 +146,9 @@ export class MsrpAssembler {
 	}
 
 	#remove(open: Reassembly): void {
-		remove(this.#open, open);
+		const list = this.#open.get(open.messageId)!;
+		if (list.length === 1) this.#open.delete(open.messageId);
+		else list.splice(list.indexOf(open), 1);
 		this.#openCount--;
 	}
-
-	#finish(open: Reassembly): void {
-		open.release();
-		this.#remove(open);
-		const { message } = open;
-		// The consumer has the content; what stays here must not keep it alive.
-		const slim: MsrpMessage = { ...message, chunks: [], content: EMPTY, truncated: true };
-		const done: Done = {
-			messageId: open.messageId,
-			to: open.to,
-			from: open.from,
-			aborted: message.state === "aborted",
-			total: message.total ?? 0,
-			message: slim,
-		};
-		if (this.#doneCount >= REMEMBERED) {
-			const oldest = this.#done.values().next().value?.[0];
-			if (oldest !== undefined) this.#forget(oldest);
-		}
-		const list = this.#done.get(open.messageId);
-		if (list === undefined) this.#done.set(open.messageId, [done]);
-		else list.push(done);
-		this.#doneCount++;
-	}
-
-	#forget(done: Done): void {
-		remove(this.#done, done);
-		this.#doneCount--;
-	}
-}
-
-const EMPTY = Buffer.alloc(0);
-
-interface Keyed {
-	messageId: string;
-	to: string;
-	from: string;
-}
-
-function find<T extends Keyed>(list: T[] | undefined, to: string, from: string): T | undefined {
-	return list?.find((item) => item.to === to && item.from === from);
-}
-
-function remove<T extends Keyed>(map: Map<string, T[]>, item: T): void {
-	const list = map.get(item.messageId);
-	if (list === undefined) return;
-	if (list.length === 1) map.delete(item.messageId);
-	else list.splice(list.indexOf(item), 1);
-}
-
-/** Judges a chunk of a message that is over. False when it begins the message anew (RFC 4975 §5.4: sent again after a failure). */
-function afterDone(done: Done, frame: MsrpFrame, start: Position, problems: Problem[]): boolean {
-	const id = done.aborted
-		? "msrp.chunk-after-abort"
-		: start > 1 && Number(start) + frame.bodyLength - 1 > Number(done.total)
-			? "msrp.chunk-after-final"
-			: null;
-	if (id !== null) {
-		problems.push({ id, offset: 0, length: 0, detail: done.messageId });
-		return true;
-	}
-	if (start > 1) {
-		problems.push({ id: "msrp.message-overlap", offset: 0, length: 0, detail: done.messageId });
-		return true;
-	}
-	problems.push({ id: "msrp.duplicate-message", offset: 0, length: 0, detail: done.messageId });
-	return false;
 }

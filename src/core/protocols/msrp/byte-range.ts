@@ -3,17 +3,42 @@ import type { ByteRange } from "./types.js";
 /** A position in a message, counted from 1. Exact at any size: bigint beyond 2^53. */
 export type Position = number | bigint;
 
-const RANGE = /^([0-9]+)-([0-9]+|\*)\/([0-9]+|\*)$/;
+const STAR = 42;
+const HYPHEN = 45;
+const SLASH = 47;
+/** So many digits are always below 2^53. */
+const SAFE_DIGITS = 15;
 
-/** RFC 4975 §9 Byte-Range; null when the value does not parse. */
+/** RFC 4975 §9 Byte-Range: 1*DIGIT "-" (1*DIGIT / "*") "/" (1*DIGIT / "*"); null when the value does not parse. */
 export function parseByteRange(value: string): ByteRange | null {
-	const m = RANGE.exec(value);
-	if (m === null) return null;
-	return { start: position(m[1]!), end: m[2] === "*" ? undefined : position(m[2]!), total: m[3] === "*" ? undefined : position(m[3]!) };
+	const hyphen = digitsEnd(value, 0);
+	if (hyphen === 0 || value.charCodeAt(hyphen) !== HYPHEN) return null;
+	const slash = digitsOrStarEnd(value, hyphen + 1);
+	if (slash === hyphen + 1 || value.charCodeAt(slash) !== SLASH) return null;
+	const end = digitsOrStarEnd(value, slash + 1);
+	if (end === slash + 1 || end !== value.length) return null;
+	return { start: position(value, 0, hyphen)!, end: position(value, hyphen + 1, slash), total: position(value, slash + 1, end) };
 }
 
-function position(digits: string): Position {
-	return digits.length < 16 ? Number(digits) : narrow(BigInt(digits));
+function digitsEnd(text: string, from: number): number {
+	let i = from;
+	for (; i < text.length; i++) {
+		const c = text.charCodeAt(i);
+		if (c < 48 || c > 57) break;
+	}
+	return i;
+}
+
+function digitsOrStarEnd(text: string, from: number): number {
+	return text.charCodeAt(from) === STAR ? from + 1 : digitsEnd(text, from);
+}
+
+function position(text: string, from: number, to: number): Position | undefined {
+	if (text.charCodeAt(from) === STAR) return undefined;
+	if (to - from > SAFE_DIGITS) return narrow(BigInt(text.slice(from, to)));
+	let value = 0;
+	for (let i = from; i < to; i++) value = value * 10 + text.charCodeAt(i) - 48;
+	return value;
 }
 
 function narrow(value: bigint): Position {

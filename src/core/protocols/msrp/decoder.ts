@@ -6,10 +6,10 @@ import { checkFrame } from "./frame-check.js";
 import { HeadLines } from "./head-lines.js";
 import { CR, LF } from "./octets.js";
 import { OpenFrame } from "./open-frame.js";
-import { PathChecker } from "./path-check.js";
+import { PathMemory } from "./path-check.js";
 import { findSwallowedFrames } from "./recovery.js";
 import { Resync } from "./resync.js";
-import { couldBeStartLine, matchLooseStartLine, matchStartLine, type StartLine } from "./start-line.js";
+import { couldBeStartLine, type StartLine } from "./start-line.js";
 import type { MsrpSink } from "./types.js";
 
 export interface MsrpDecoderOptions {
@@ -39,7 +39,7 @@ const SLICE = 64 << 10;
 export class MsrpStreamDecoder implements StreamDecoder {
 	readonly #sink: MsrpSink;
 	readonly #limits: Limits;
-	readonly #paths = new PathChecker();
+	readonly #paths = { to: new PathMemory(), from: new PathMemory() };
 	readonly #head = new HeadLines();
 	readonly #resync = new Resync();
 	/** the open frame's octets, its body up to `inspect`, when they did not all come in one feed */
@@ -179,8 +179,7 @@ export class MsrpStreamDecoder implements StreamDecoder {
 
 	/** False when the first line is no start line; the state has changed then. */
 	#takeStartLine(): boolean {
-		const line = this.#head.lineText();
-		this.#startLine = matchStartLine(line, 0, line.length) ?? matchLooseStartLine(line);
+		this.#startLine = this.#head.startLine();
 		if (this.#startLine !== null) {
 			if (this.#resync.active) {
 				const skipped = this.#offset > this.#resync.from;
@@ -230,7 +229,15 @@ export class MsrpStreamDecoder implements StreamDecoder {
 
 	#openFrame(buf: Buffer, pos: number, headEnd: number): OpenFrame {
 		const head = this.#head;
-		return new OpenFrame(this.#sink, this.#limits.inspect, this.#offset, this.#startLine!, head.headText(buf, pos, headEnd), head.lines);
+		return new OpenFrame(
+			this.#sink,
+			this.#paths,
+			this.#limits.inspect,
+			this.#offset,
+			this.#startLine!,
+			head.headText(buf, pos, headEnd),
+			head.lines,
+		);
 	}
 
 	#bodyState(buf: Buffer, pos: number, end: number): number {
@@ -246,7 +253,7 @@ export class MsrpStreamDecoder implements StreamDecoder {
 		this.#strayReported = false;
 		this.#open = null;
 		this.#startLine = null;
-		if (open.frame.complete) checkFrame(open.frame, this.#paths);
+		if (open.frame.complete) checkFrame(open.frame);
 		this.#sink.frame(open.frame);
 	}
 

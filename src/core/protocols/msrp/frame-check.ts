@@ -1,4 +1,4 @@
-import type { DiagnosticId, Problem } from "../../model/problem.js";
+import type { DiagnosticId } from "../../model/problem.js";
 import { plus, rangeFault, samePosition } from "./byte-range.js";
 import type { DecodedMsrpFrame } from "./frame.js";
 import {
@@ -12,7 +12,7 @@ import {
 	SUCCESS_REPORT,
 	TO_PATH,
 } from "./header-names.js";
-import { addPathProblems, type PathChecker } from "./path-check.js";
+import type { Path } from "./path-check.js";
 
 /** RFC 4975 §7.1: requests other than SEND */
 const NON_SEND_BODY = 10_240;
@@ -23,8 +23,8 @@ const FAILURE_VALUES: ReadonlySet<string> = new Set(["yes", "no", "partial"]);
 const SUCCESS_VALUES: ReadonlySet<string> = new Set(["yes", "no"]);
 
 /** All findings that a complete frame shows by itself, beyond its lines (RFC 4975 §7, §9). Added to `frame.problems`. */
-export function checkFrame(frame: DecodedMsrpFrame, paths: PathChecker): void {
-	checkPaths(frame, paths);
+export function checkFrame(frame: DecodedMsrpFrame): void {
+	checkPaths(frame);
 	checkBody(frame);
 	if (frame.kind === "response") {
 		if (frame.bodyOffset >= 0) whole(frame, "msrp.response-has-body");
@@ -47,20 +47,19 @@ function absent(frame: DecodedMsrpFrame, id: DiagnosticId): void {
 	frame.note({ id, offset: 0, length: 0 });
 }
 
-function checkPaths(frame: DecodedMsrpFrame, paths: PathChecker): void {
-	const to = frame.find(TO_PATH);
-	const from = frame.find(FROM_PATH);
-	if (to < 0) absent(frame, "msrp.missing-to-path");
-	if (from < 0) absent(frame, "msrp.missing-from-path");
-	if (to >= 0 && from >= 0 && (to !== 0 || from !== 1)) whole(frame, "msrp.path-order");
-	for (const id of [TO_PATH, FROM_PATH]) {
-		const value = frame.valueOf(id);
-		if (value === undefined) continue;
-		const findings = paths.check(value);
-		if (findings.length === 0) continue;
-		const problems: Problem[] = frame.problems ?? [];
-		addPathProblems(problems, findings, frame.headLength);
-		frame.problems = problems;
+function checkPaths(frame: DecodedMsrpFrame): void {
+	const { to, from } = frame;
+	if (to === null) absent(frame, "msrp.missing-to-path");
+	if (from === null) absent(frame, "msrp.missing-from-path");
+	if (to !== null && from !== null && (frame.find(TO_PATH) !== 0 || frame.find(FROM_PATH) !== 1)) whole(frame, "msrp.path-order");
+	if (to !== null && to.findings.length > 0) notePath(frame, to);
+	if (from !== null && from.findings.length > 0) notePath(frame, from);
+}
+
+/** Each kind once per frame. */
+function notePath(frame: DecodedMsrpFrame, path: Path): void {
+	for (const { id, uri } of path.findings) {
+		if (!frame.problems?.some((problem) => problem.id === id)) whole(frame, id, uri);
 	}
 }
 
@@ -70,21 +69,21 @@ function checkBody(frame: DecodedMsrpFrame): void {
 	if (hasBody && type < 0) absent(frame, "msrp.body-without-content-type");
 	if (!hasBody && type >= 0) whole(frame, "msrp.content-type-without-body");
 	if (type >= 0 && type !== frame.headerCount - 1) whole(frame, "msrp.content-type-not-last");
-	if (frame.find(CONTENT_TRANSFER_ENCODING) >= 0) whole(frame, "msrp.content-transfer-encoding");
+	if (frame.has(CONTENT_TRANSFER_ENCODING)) whole(frame, "msrp.content-transfer-encoding");
 }
 
 function checkReport(frame: DecodedMsrpFrame): void {
 	if (frame.flag !== "$") whole(frame, "msrp.report-flag", frame.flag);
-	if (frame.find(MESSAGE_ID) < 0) absent(frame, "msrp.missing-message-id");
+	if (!frame.has(MESSAGE_ID)) absent(frame, "msrp.missing-message-id");
 	const status = frame.valueOf(STATUS);
 	if (status === undefined) absent(frame, "msrp.missing-status");
 	else if (!STATUS_VALUE.test(status)) whole(frame, "msrp.bad-status-header", status);
-	if (frame.find(SUCCESS_REPORT) >= 0 || frame.find(FAILURE_REPORT) >= 0) whole(frame, "msrp.report-carries-report-request");
+	if (frame.has(SUCCESS_REPORT) || frame.has(FAILURE_REPORT)) whole(frame, "msrp.report-carries-report-request");
 }
 
 function checkReportRequests(frame: DecodedMsrpFrame): void {
 	// A bodiless SEND without Byte-Range opens or keeps a connection and names no message.
-	if (frame.method === "SEND" && (frame.bodyOffset >= 0 || frame.find(BYTE_RANGE) >= 0) && frame.find(MESSAGE_ID) < 0) {
+	if (frame.method === "SEND" && (frame.bodyOffset >= 0 || frame.has(BYTE_RANGE)) && !frame.has(MESSAGE_ID)) {
 		absent(frame, "msrp.missing-message-id");
 	}
 	const success = frame.valueOf(SUCCESS_REPORT);

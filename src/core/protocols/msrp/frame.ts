@@ -1,14 +1,16 @@
 import type { Problem } from "../../model/problem.js";
 import { parseByteRange } from "./byte-range.js";
-import { BYTE_RANGE, CONTENT_TYPE, FROM_PATH, HEADER_IDS, HEADER_NAMES, MESSAGE_ID, TO_PATH } from "./header-names.js";
-import { ROW } from "./header-rows.js";
+import { BYTE_RANGE, CONTENT_TYPE, HEADER_IDS, HEADER_NAMES, MESSAGE_ID } from "./header-names.js";
+import { type HeaderRows, ROW } from "./header-rows.js";
 import { HTAB, latin1, SP } from "./octets.js";
-import { splitPath } from "./path-check.js";
+import type { Path } from "./path-check.js";
 import type { StartLine } from "./start-line.js";
 import { textEnd } from "./start-line.js";
 import type { ByteRange, MsrpFrame, MsrpHeader } from "./types.js";
 
 const EMPTY = Buffer.alloc(0);
+const NO_URIS: readonly string[] = [];
+const HIGH = /[\x80-\xff]/;
 
 /** The frame that the decoder hands out: offsets into its head, made into strings when asked. */
 export class DecodedMsrpFrame implements MsrpFrame {
@@ -26,15 +28,17 @@ export class DecodedMsrpFrame implements MsrpFrame {
 	readonly transactionId: string;
 	readonly method: string;
 	readonly status: number;
+	/** To-Path and From-Path taken apart; null when absent */
+	readonly to: Path | null;
+	readonly from: Path | null;
 	/** the head, one character per octet; may run on behind it */
 	#text: string;
 	readonly #headEnd: number;
 	readonly #rows: readonly number[];
+	readonly #seen: number;
 	readonly #ascii: boolean;
 	readonly #comment: string;
 	#headers: MsrpHeader[] | null = null;
-	#toPath: readonly string[] | null = null;
-	#fromPath: readonly string[] | null = null;
 	#byteRange: ByteRange | null | undefined;
 	#byteRangeKnown = false;
 
@@ -43,9 +47,7 @@ export class DecodedMsrpFrame implements MsrpFrame {
 		startLine: StartLine,
 		text: string,
 		headEnd: number,
-		rows: readonly number[],
-		ascii: boolean,
-		problems: Problem[] | null,
+		head: HeaderRows,
 	) {
 		this.kind = startLine.kind;
 		this.transactionId = startLine.transactionId;
@@ -54,13 +56,16 @@ export class DecodedMsrpFrame implements MsrpFrame {
 		this.#comment = startLine.comment;
 		this.#text = text;
 		this.#headEnd = headEnd;
-		this.#rows = rows;
-		this.#ascii = ascii;
-		this.problems = problems;
+		this.#rows = head.rows;
+		this.#seen = head.seen;
+		this.to = head.to;
+		this.from = head.from;
+		this.#ascii = head.ascii;
+		this.problems = head.problems;
 	}
 
 	get comment(): string {
-		return this.#decode(this.#comment);
+		return HIGH.test(this.#comment) ? utf8(this.#comment) : this.#comment;
 	}
 
 	/** octets from the first of the start line to the blank line or end-line, without that */
@@ -73,13 +78,14 @@ export class DecodedMsrpFrame implements MsrpFrame {
 		return this.#rows.length / ROW;
 	}
 
-	/** id in `HEADER_NAMES` of the i-th header, -1 when unknown or absent */
-	headerId(index: number): number {
-		return this.#rows[index * ROW] ?? -1;
+	/** Is there a header with that id? */
+	has(id: number): boolean {
+		return (this.#seen & (1 << id)) !== 0;
 	}
 
 	/** index of the first header with that id, or -1 */
 	find(id: number): number {
+		if ((this.#seen & (1 << id)) === 0) return -1;
 		const rows = this.#rows;
 		for (let r = 0; r < rows.length; r += ROW) if (rows[r] === id) return r / ROW;
 		return -1;
@@ -92,16 +98,25 @@ export class DecodedMsrpFrame implements MsrpFrame {
 	}
 
 	#value(r: number): string {
+		return this.#decode(this.#text.slice(this.#valueStart(r), this.#valueEnd(r)));
+	}
+
+	#valueStart(r: number): number {
+		let at = this.#rows[r + 2]! + 1;
+		while (isBlank(this.#text.charCodeAt(at))) at++;
+		return Math.min(at, textEnd(this.#text, this.#rows[r + 1]!, this.#rows[r + 3]!));
+	}
+
+	#valueEnd(r: number): number {
 		const text = this.#text;
-		let to = textEnd(text, this.#rows[r + 1]!, this.#rows[r + 3]!);
-		let from = this.#rows[r + 2]! + 1;
-		while (from < to && isBlank(text.charCodeAt(from))) from++;
-		while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
-		return this.#decode(text.slice(from, to));
+		const colon = this.#rows[r + 2]!;
+		let at = textEnd(text, this.#rows[r + 1]!, this.#rows[r + 3]!);
+		while (at > colon + 1 && isBlank(text.charCodeAt(at - 1))) at--;
+		return at;
 	}
 
 	#decode(octets: string): string {
-		return this.#ascii ? octets : Buffer.from(octets, "latin1").toString("utf8");
+		return this.#ascii ? octets : utf8(octets);
 	}
 
 	get headers(): readonly MsrpHeader[] {
@@ -115,10 +130,8 @@ export class DecodedMsrpFrame implements MsrpFrame {
 	#header(r: number): MsrpHeader {
 		const text = this.#text;
 		const [id, start, colon, end] = [this.#rows[r]!, this.#rows[r + 1]!, this.#rows[r + 2]!, this.#rows[r + 3]!];
-		let valueEnd = textEnd(text, start, end);
-		let valueStart = colon + 1;
-		while (valueStart < valueEnd && isBlank(text.charCodeAt(valueStart))) valueStart++;
-		while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--;
+		const valueStart = this.#valueStart(r);
+		const valueEnd = Math.max(valueStart, this.#valueEnd(r));
 		const name = text.slice(start, colon);
 		const key = id >= 0 ? HEADER_NAMES[id]!.toLowerCase() : name.toLowerCase();
 		return { name, key, value: this.#decode(text.slice(valueStart, valueEnd)), start, end, valueStart, valueEnd };
@@ -134,13 +147,11 @@ export class DecodedMsrpFrame implements MsrpFrame {
 	}
 
 	get toPath(): readonly string[] {
-		this.#toPath ??= splitPath(this.valueOf(TO_PATH) ?? "");
-		return this.#toPath;
+		return this.to?.uris ?? NO_URIS;
 	}
 
 	get fromPath(): readonly string[] {
-		this.#fromPath ??= splitPath(this.valueOf(FROM_PATH) ?? "");
-		return this.#fromPath;
+		return this.from?.uris ?? NO_URIS;
 	}
 
 	get messageId(): string | undefined {
@@ -176,6 +187,10 @@ export class DecodedMsrpFrame implements MsrpFrame {
 		this.#text = latin1(owned, 0, this.#headEnd);
 		return this;
 	}
+}
+
+function utf8(octets: string): string {
+	return Buffer.from(octets, "latin1").toString("utf8");
 }
 
 function isBlank(c: number): boolean {

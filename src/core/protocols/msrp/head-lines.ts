@@ -1,5 +1,5 @@
 import { CR, findLf, HTAB, HYPHEN, isFlag, LF, latin1, SP } from "./octets.js";
-import { matchStartLine, textEnd } from "./start-line.js";
+import { matchLooseStartLine, matchStartLine, type StartLine, textEnd } from "./start-line.js";
 
 /** Most heads are shorter: one conversion to text serves the whole head. */
 const WINDOW = 1024;
@@ -52,10 +52,10 @@ export class HeadLines {
 		this.#text = "";
 	}
 
-	/** Text of the line at hand, without its line end. */
-	lineText(): string {
-		const from = this.line - this.#textFrom;
-		return this.#text.slice(from, textEnd(this.#text, from, this.next - this.#textFrom));
+	/** The first line, when it is a start line. */
+	startLine(): StartLine | null {
+		const end = textEnd(this.#text, 0, this.next);
+		return matchStartLine(this.#text, 0, end) ?? matchLooseStartLine(this.#text.slice(0, end));
 	}
 
 	/** The frame's first `length` octets as text, one character each; may be longer. */

@@ -1,3 +1,5 @@
+import { COLON, SP } from "./octets.js";
+
 /** Headers that the decoder knows, as their documents spell them (RFC 4975 §9, RFC 4976, RFC 7701, RFC 2045, RFC 2183). */
 export const HEADER_NAMES = [
 	"To-Path",
@@ -38,7 +40,6 @@ export const HEADER_IDS: ReadonlyMap<string, number> = new Map(HEADER_NAMES.map(
 /** Headers that may stand more than once: one challenge per algorithm. */
 export const REPEATABLE = 1 << WWW_AUTHENTICATE;
 
-const WITH_COLON: readonly string[] = HEADER_NAMES.map((name) => `${name}: `);
 /** ids by first character, most frequent first */
 const BY_INITIAL: readonly (readonly number[])[] = (() => {
 	const table: number[][] = Array.from({ length: 128 }, () => []);
@@ -54,7 +55,10 @@ export function exactHeader(text: string, at: number): number {
 	const ids = BY_INITIAL[text.charCodeAt(at)] ?? NONE;
 	for (let i = 0; i < ids.length; i++) {
 		const id = ids[i]!;
-		if (text.startsWith(WITH_COLON[id]!, at)) return id;
+		const name = HEADER_NAMES[id]!;
+		// The colon's place rules nearly all others out before the text is compared.
+		const colon = at + name.length;
+		if (text.charCodeAt(colon) === COLON && text.charCodeAt(colon + 1) === SP && text.startsWith(name, at)) return id;
 	}
 	return -1;
 }

@@ -2,12 +2,17 @@ import type { DiagnosticId } from "../../model/problem.js";
 import { EndLine, NOT_FOUND } from "./end-line.js";
 import { DecodedMsrpFrame } from "./frame.js";
 import { readHeaderRows } from "./header-rows.js";
+import type { Paths } from "./path-check.js";
 import type { StartLine } from "./start-line.js";
-import type { MsrpSink } from "./types.js"; /** Look-alikes reported per frame; a hostile body may hold millions. */
-const LOOKALIKES = 16; /**
-;* A frame whose head is known and whose end is not. Offsets are relative to the frame's first octet, which is buf[base];
-;* `base` may be negative when `buf` has only the latest octets.
-;*/
+import type { MsrpSink } from "./types.js";
+
+/** Look-alikes reported per frame; a hostile body may hold millions. */
+const LOOKALIKES = 16;
+
+/**
+ * A frame whose head is known and whose end is not. Offsets are relative to the frame's first octet, which is buf[base];
+ * `base` may be negative when `buf` has only the latest octets.
+ */
 export class OpenFrame {
 	readonly frame: DecodedMsrpFrame;
 	readonly #sink: MsrpSink;
@@ -18,14 +23,12 @@ export class OpenFrame {
 	/** body octets before this offset were handed to the sink */
 	#delivered = 0;
 	/** `text` has the head's octets, `lines` the starts of its lines and, last, where the head ends. */
-	constructor(sink: MsrpSink, inspect: number, offset: number, startLine: StartLine, text: string, lines: readonly number[]) {
+	constructor(sink: MsrpSink, paths: Paths, inspect: number, offset: number, startLine: StartLine, text: string, lines: readonly number[]) {
 		this.#sink = sink;
 		this.#inspect = inspect;
 		const headEnd = lines[lines.length - 1]!;
-		const head = readHeaderRows(text, lines, headEnd);
-		const problems =
-			startLine.problems === null ? head.problems : head.problems === null ? startLine.problems : [...startLine.problems, ...head.problems];
-		this.frame = new DecodedMsrpFrame(offset, startLine, text, headEnd, head.rows, head.ascii, problems);
+		const head = readHeaderRows(text, lines, paths, startLine.problems);
+		this.frame = new DecodedMsrpFrame(offset, startLine, text, headEnd, head);
 		this.#lenient = head.bareLf;
 	}
 	get bareLf(): boolean {

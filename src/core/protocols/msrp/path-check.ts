@@ -1,77 +1,79 @@
-import type { Problem } from "../../model/problem.js";
-import { ownText } from "./octets.js";
+import type { DiagnosticId } from "../../model/problem.js";
 
 /** RFC 4975 §9 MSRP-URI: scheme, authority (host or IPv6 literal, port), session-id, transport, further parameters. */
 const URI = /^msrps?:\/\/(?:[^@/;\s]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^:/;@\s[\]]+)(:[0-9]{1,5})?(\/[^;\s]*)?(;[^;=\s]+)?(?:;[^;\s]+)*$/i;
 const SPACES = /[ \t]+/;
 const MEMO = 64;
 
-type PathFault = "msrp.bad-uri" | "msrp.uri-no-port" | "msrp.uri-no-transport";
+type PathFault = Extract<DiagnosticId, "msrp.bad-uri" | "msrp.uri-no-port" | "msrp.uri-no-transport">;
 
 export interface PathFinding {
 	id: PathFault;
 	uri: string;
 }
 
-const FINE: readonly PathFinding[] = [];
+/** A To-Path or From-Path line taken apart. */
+export interface Path {
+	/** the whole line with its line end, one character per octet */
+	readonly line: string;
+	readonly uris: readonly string[];
+	/** each kind once, with the first URI concerned */
+	readonly findings: readonly PathFinding[];
+}
 
 /** The URIs of a To-Path, From-Path or Use-Path value, in order. */
 export function splitPath(value: string): string[] {
-	if (!value.includes(" ") && !value.includes("\t")) return value === "" ? [] : [value];
 	return value.split(SPACES).filter((uri) => uri !== "");
 }
 
-/**
- * What is wrong with the URIs of a path, each kind once, with the first URI concerned.
- * A URI without session-id is a relay's, which may leave its port to DNS (RFC 4976 §5.1).
- */
-export function checkPath(value: string): readonly PathFinding[] {
-	let findings: PathFinding[] | null = null;
-	for (const uri of splitPath(value)) {
-		const m = URI.exec(uri);
-		let id: PathFault;
-		if (m === null) id = "msrp.bad-uri";
-		else if (m[1] === undefined && m[2] !== undefined) id = "msrp.uri-no-port";
-		else if (m[3] === undefined) id = "msrp.uri-no-transport";
-		else continue;
-		if (findings?.some((finding) => finding.id === id)) continue;
-		findings ??= [];
-		findings.push({ id, uri });
-	}
-	if (value === "") return [{ id: "msrp.bad-uri", uri: "" }];
-	return findings ?? FINE;
+/** A URI without session-id is a relay's, which may leave its port to DNS (RFC 4976 §5.1). */
+function fault(uri: string): PathFault | null {
+	const m = URI.exec(uri);
+	if (m === null) return "msrp.bad-uri";
+	if (m[1] === undefined && m[2] !== undefined) return "msrp.uri-no-port";
+	return m[3] === undefined ? "msrp.uri-no-transport" : null;
 }
 
-/** `checkPath` with a memory: the frames of a session repeat their paths. One per decoder. */
-export class PathChecker {
-	readonly #known = new Map<string, readonly PathFinding[]>();
-	#last = "";
-	#lastFindings: readonly PathFinding[] = FINE;
-	#before = "";
-	#beforeFindings: readonly PathFinding[] = FINE;
+/** Takes a path header apart; neither the result nor its strings keep `line` alive. */
+export function takePathApart(line: string, value: string): Path {
+	const uris = splitPath(Buffer.from(value, "latin1").toString("utf8"));
+	const findings: PathFinding[] = [];
+	for (const uri of uris) {
+		const id = fault(uri);
+		if (id !== null && !findings.some((finding) => finding.id === id)) findings.push({ id, uri });
+	}
+	if (uris.length === 0) findings.push({ id: "msrp.bad-uri", uri: "" });
+	return { line: Buffer.from(line, "latin1").toString("latin1"), uris, findings };
+}
 
-	check(value: string): readonly PathFinding[] {
-		if (value === this.#last && value !== "") return this.#lastFindings;
-		if (value === this.#before && value !== "") return this.#beforeFindings;
-		let findings = this.#known.get(value);
-		let key = value;
-		if (findings === undefined) {
-			findings = checkPath(value);
-			if (this.#known.size >= MEMO) this.#known.clear();
-			key = ownText(value);
-			this.#known.set(key, findings);
+/** The lines of one path header, with a memory: the frames of a session repeat theirs. One per header and decoder. */
+export class PathMemory {
+	#known = new Map<string, Path>();
+	#last: Path = NO_PATH;
+
+	/** The path whose well-formed line is text[from, to), if it is the one that was asked for last. */
+	lastAt(text: string, from: number, to: number): Path | undefined {
+		const last = this.#last;
+		return last.line.length === to - from && text.startsWith(last.line, from) ? last : undefined;
+	}
+
+	/** The path of text[from, to), whose value is `value`. */
+	learn(text: string, from: number, to: number, value: string): Path {
+		const line = text.slice(from, to);
+		let path = this.#known.get(line);
+		if (path === undefined) {
+			path = takePathApart(line, value);
+			if (this.#known.size >= MEMO) this.#known = new Map();
+			this.#known.set(path.line, path);
 		}
-		this.#before = this.#last;
-		this.#beforeFindings = this.#lastFindings;
-		this.#last = ownText(key);
-		this.#lastFindings = findings;
-		return findings;
+		this.#last = path;
+		return path;
 	}
 }
 
-/** Turns findings into problems of a frame, each kind once per frame. */
-export function addPathProblems(into: Problem[], findings: readonly PathFinding[], length: number): void {
-	for (const { id, uri } of findings) {
-		if (!into.some((problem) => problem.id === id)) into.push({ id, offset: 0, length, detail: uri });
-	}
+export interface Paths {
+	readonly to: PathMemory;
+	readonly from: PathMemory;
 }
+
+const NO_PATH: Path = { line: "", uris: [], findings: [] };

@@ -12,8 +12,8 @@ export class Reassembly {
 	readonly message: MsrpMessage;
 	/** of the last chunk */
 	entry = 0;
-	/** seconds; of the last chunk */
-	at = 0;
+	/** seconds; of the last chunk; NaN when nobody said */
+	at = Number.NaN;
 	stalledReported = false;
 	readonly #arrived = new RangeSet();
 	readonly #store: ContentStore;
@@ -120,6 +120,31 @@ export class Reassembly {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+/**
+ * The message of a frame that carries all of it and agrees with itself, which nearly every frame does; null for any other.
+ * The content is copied: frames only lend it.
+ */
+export function checkedWhole(frame: MsrpFrame, messageId: string, limit: number): MsrpMessage | null {
+	const range = frame.byteRange;
+	const length = frame.bodyLength;
+	if (frame.flag !== "$" || (range?.start ?? 1) !== 1 || (range?.total ?? length) !== length) return null;
+	const kept = Math.min(frame.bodyKept, limit);
+	const content = Buffer.allocUnsafe(kept);
+	const from = frame.start + frame.bodyOffset;
+	frame.bytes.copy(content, 0, from, from + kept);
+	return {
+		messageId,
+		state: "complete",
+		chunks: [{ start: 1, end: length, flag: "$" }],
+		chunkCount: 1,
+		total: length,
+		contentType: frame.contentType === undefined ? undefined : ownText(frame.contentType),
+		content,
+		contiguous: length,
+		truncated: kept < length,
+	};
+}
 
 /** RFC 4975 §7.1.1: an absent Success-Report means no, an absent Failure-Report means yes; values without case. */
 function reportRequests(frame: MsrpFrame): string {
