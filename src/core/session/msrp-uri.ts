@@ -19,9 +19,9 @@ export interface MsrpKey {
 /** Unreserved characters may be written as escapes (RFC 3986 §6.2.2.2); others stay escaped, in upper case. */
 function unescapeUnreserved(text: string): string {
 	if (!text.includes("%")) return text;
-	return text.replace(/%([0-9a-fA-F]{2})/g, (escape, hex: string) => {
+	return text.replace(/%([0-9a-fA-F]{2})/g, (escaped, hex: string) => {
 		const char = String.fromCharCode(Number.parseInt(hex, 16));
-		return /[A-Za-z0-9\-._~]/.test(char) ? char : escape.toUpperCase();
+		return /[A-Za-z0-9\-._~]/.test(char) ? char : escaped.toUpperCase();
 	});
 }
 

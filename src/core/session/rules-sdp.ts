@@ -11,9 +11,12 @@ export function checkDescription(findings: Findings, entry: SipEntry, sdp: SdpFa
 		const facts = line.msrp;
 		if (facts === undefined || line.port <= 0) continue;
 		const first = facts.uris[0];
+		// Under CEMA it is c= that is connected to (RFC 6714 §4.2).
+		const elsewhere = facts.cema && facts.address !== undefined && addressScope(facts.address) !== "private";
 		// An active side is not connected to, so it does not matter where it is.
 		if (
 			first !== undefined &&
+			!elsewhere &&
 			facts.setup !== "active" &&
 			addressScope(first.host) === "private" &&
 			addressScope(entry.to.address) === "public"

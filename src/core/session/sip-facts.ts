@@ -71,7 +71,7 @@ function sentByOf(sent: string): string {
 /** Host and port of a sent-by: "host", "host:port", "[v6]:port". Port undefined when none is written. */
 export function splitHostPort(text: string): { host: string; port: number | undefined } {
 	const close = text.indexOf("]");
-	const colon = text.indexOf(":", close < 0 ? 0 : close);
+	const colon = text.indexOf(":", Math.max(close, 0));
 	if (colon < 0 || (close < 0 && text.indexOf(":", colon + 1) >= 0)) return { host: text.trim(), port: undefined };
 	const port = Number.parseInt(text.slice(colon + 1), 10);
 	return { host: text.slice(0, colon).trim(), port: Number.isNaN(port) ? undefined : port };
