@@ -2,18 +2,22 @@ import type { Problem } from "../../model/problem.js";
 import type { Sdp, SdpMedia, SdpMsrp } from "../../protocols/sdp/index.js";
 import { checkPath } from "./path.js";
 
+const MAX_PROBLEMS = 100;
+
 /**
  * What one session description says wrong about MSRP (RFC 4975 §8, 6135 §4.2, 6714 §4). Media that are rejected (port 0)
  * are not judged. Offsets count from the first octet of the SDP. Host names are never resolved: what only DNS could tell is no finding.
+ * At most 100 findings are kept.
  *
  * @param role what the description is in its offer/answer round; "offer" adds what only an answerer acts upon
  */
 export function checkSdp(sdp: Sdp, role?: "offer" | "answer"): Problem[] {
 	const problems: Problem[] = [];
 	for (const media of sdp.media) {
+		if (problems.length >= MAX_PROBLEMS) break;
 		if (media.msrp !== undefined && media.port !== 0) checkMsrp(media, media.msrp, role, problems);
 	}
-	return problems;
+	return problems.slice(0, MAX_PROBLEMS);
 }
 
 function checkMsrp(media: SdpMedia, msrp: SdpMsrp, role: "offer" | "answer" | undefined, problems: Problem[]): void {

@@ -1,3 +1,3 @@
-export { CORE_NAMESPACE, IMDN_NAMESPACE } from "./namespaces.js";
+export { IMDN_NAMESPACE } from "./namespaces.js";
 export { parseCpim } from "./parse.js";
-export type { CpimAddress, CpimHeader, CpimMessage } from "./types.js";
+export type { CpimHeader, CpimMessage } from "./types.js";

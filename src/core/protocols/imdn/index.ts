@@ -1,1 +1,1 @@
-export { decodeImdn, type ImdnPayload } from "./decode.js";
+export { decodeImdn } from "./decode.js";

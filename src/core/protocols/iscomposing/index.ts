@@ -1,1 +1,1 @@
-export { type ComposingPayload, decodeIsComposing } from "./decode.js";
+export { decodeIsComposing } from "./decode.js";

@@ -1,5 +1,5 @@
 export { decodeContentEncoding } from "./content-encoding.js";
-export { type HeaderBlock, headerValue, parseHeaderBlock } from "./header-block.js";
+export { headerValue, parseHeaderBlock } from "./header-block.js";
 export { parseMultipart } from "./multipart.js";
-export { type MediaType, type ParameterizedValue, parseMediaType, parseParameterized } from "./parameters.js";
-export type { MimeHeader, MimePart } from "./types.js";
+export { parseMediaType, parseParameterized } from "./parameters.js";
+export type { MimePart } from "./types.js";

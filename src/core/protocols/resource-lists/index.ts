@@ -1,1 +1,1 @@
-export { decodeResourceLists, type ResourceListPayload } from "./decode.js";
+export { decodeResourceLists } from "./decode.js";

@@ -1,2 +1,2 @@
 export { parseSdp } from "./parse.js";
-export type { Sdp, SdpAttribute, SdpConnection, SdpLine, SdpMedia, SdpMsrp, SetupRole } from "./types.js";
+export type { Sdp, SdpMedia, SdpMsrp } from "./types.js";

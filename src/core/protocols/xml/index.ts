@@ -1,3 +1,3 @@
 export { parseXml } from "./parse.js";
 export { attribute, child, children, childText, unsigned } from "./query.js";
-export type { XmlAttribute, XmlDocument, XmlElement } from "./types.js";
+export type { XmlElement } from "./types.js";
