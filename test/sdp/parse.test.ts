@@ -178,7 +178,7 @@ describe("captures", () => {
 	test.each(CAPTURED)("%s: no findings on real traffic", (file) => {
 		const octets = captured(file);
 		const sdp = parseSdp(octets, 0, octets.length);
-		expect(findings(sdp, "offer")).toEqual([]);
+		expect(findings(sdp)).toEqual([]);
 		expect(sdp.lines.map(({ start, end }) => octets.toString("latin1", start, end)).join("")).toBe(octets.toString("latin1"));
 		expect(sdp.media.length).toBe(octets.toString("latin1").match(/^m=/gm)?.length ?? 0);
 	});

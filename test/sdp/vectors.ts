@@ -36,8 +36,8 @@ export function msrpOf(...lines: string[]): SdpMsrp {
 	return msrpSdp(...lines).media[0]!.msrp!;
 }
 
-export function findings(sdp: Sdp, role?: "offer" | "answer"): string[] {
-	return [...sdp.problems, ...checkSdp(sdp, role)].map(({ id, detail }) => (detail === undefined ? id : `${id}: ${detail}`));
+export function findings(sdp: Sdp): string[] {
+	return [...sdp.problems, ...checkSdp(sdp)].map(({ id, detail }) => (detail === undefined ? id : `${id}: ${detail}`));
 }
 
 function keyOf(line: string): string {

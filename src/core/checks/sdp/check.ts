@@ -8,19 +8,17 @@ const MAX_PROBLEMS = 100;
  * What one session description says wrong about MSRP (RFC 4975 §8, 6135 §4.2, 6714 §4). Media that are rejected (port 0)
  * are not judged. Offsets count from the first octet of the SDP. Host names are never resolved: what only DNS could tell is no finding.
  * At most 100 findings are kept.
- *
- * @param role what the description is in its offer/answer round; "offer" adds what only an answerer acts upon
  */
-export function checkSdp(sdp: Sdp, role?: "offer" | "answer"): Problem[] {
+export function checkSdp(sdp: Sdp): Problem[] {
 	const problems: Problem[] = [];
 	for (const media of sdp.media) {
 		if (problems.length >= MAX_PROBLEMS) break;
-		if (media.msrp !== undefined && media.port !== 0) checkMsrp(media, media.msrp, role, problems);
+		if (media.msrp !== undefined && media.port !== 0) checkMsrp(media, media.msrp, problems);
 	}
 	return problems.slice(0, MAX_PROBLEMS);
 }
 
-function checkMsrp(media: SdpMedia, msrp: SdpMsrp, role: "offer" | "answer" | undefined, problems: Problem[]): void {
+function checkMsrp(media: SdpMedia, msrp: SdpMsrp, problems: Problem[]): void {
 	const offset = media.line.start;
 	const length = media.line.end - offset;
 	if (media.media !== "message") problems.push({ id: "sdp.msrp-media-not-message", offset, length, detail: `m=${media.media}` });
@@ -32,5 +30,5 @@ function checkMsrp(media: SdpMedia, msrp: SdpMsrp, role: "offer" | "answer" | un
 		const line = media.attributes.find(({ name }) => name === "setup")?.line ?? media.line;
 		problems.push({ id: "sdp.setup-holdconn", offset: line.start, length: line.end - line.start });
 	}
-	checkPath(media, msrp, role, problems);
+	checkPath(media, msrp, problems);
 }

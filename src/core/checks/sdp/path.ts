@@ -3,7 +3,7 @@ import type { SdpMedia, SdpMsrp } from "../../protocols/sdp/index.js";
 import { canonicalHost, hostKind, type MsrpUri, parseMsrpUri } from "../../protocols/uri/index.js";
 
 /** Findings about a=path of one MSRP media description that is not rejected. */
-export function checkPath(media: SdpMedia, msrp: SdpMsrp, role: "offer" | "answer" | undefined, problems: Problem[]): void {
+export function checkPath(media: SdpMedia, msrp: SdpMsrp, problems: Problem[]): void {
 	const attribute = media.attributes.find(({ name }) => name === "path");
 	if (attribute === undefined || msrp.path.length === 0) {
 		const line = attribute?.line ?? media.line;
@@ -23,9 +23,7 @@ export function checkPath(media: SdpMedia, msrp: SdpMsrp, role: "offer" | "answe
 		problems.push({ id: "sdp.path-scheme-proto-mismatch", offset, length, detail: `${uris[0]!.scheme} with ${media.proto}` });
 	}
 	const mismatch = connectionMismatch(media, uris);
-	if (mismatch === undefined) return;
-	problems.push({ id: "sdp.path-connection-mismatch", offset, length, detail: mismatch });
-	if (role === "offer" && !msrp.cema) problems.push({ id: "sdp.cema-mismatch-no-attr", offset, length, detail: mismatch });
+	if (mismatch !== undefined) problems.push({ id: "sdp.path-connection-mismatch", offset, length, detail: mismatch });
 }
 
 /**
