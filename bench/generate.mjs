@@ -110,7 +110,8 @@ class Connection {
 
 	send(side, payload) {
 		const from = this[side];
-		for (let at = 0; at < payload.length; at += this.mss) this.file.packet(from, ACK | PSH, payload, at, Math.min(payload.length, at + this.mss));
+		for (let at = 0; at < payload.length; at += this.mss)
+			this.file.packet(from, ACK | PSH, payload, at, Math.min(payload.length, at + this.mss));
 		if (this.mss > 1) this.file.packet(from.peer, ACK, NONE, 0, 0);
 	}
 
@@ -131,7 +132,9 @@ function text(rand) {
 }
 
 function sip(start, headers, body = "") {
-	return Buffer.from(`${start}\r\n${headers.join("\r\n")}\r\n${body === "" ? "" : "Content-Type: application/sdp\r\n"}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+	return Buffer.from(
+		`${start}\r\n${headers.join("\r\n")}\r\n${body === "" ? "" : "Content-Type: application/sdp\r\n"}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+	);
 }
 
 function sdp(host, port, path, setup) {
@@ -162,10 +165,31 @@ class Member {
 			`CSeq: ${n === 2 ? 1 : n} ${method}`,
 		];
 		this.common = common;
-		const answer = (method, n) => common(method, n).map((line) => (line.startsWith("To:") && n === 1 ? `${line};tag=b${number}` : line)).filter((line) => !line.startsWith("Max"));
+		const answer = (method, n) =>
+			common(method, n)
+				.map((line) => (line.startsWith("To:") && n === 1 ? `${line};tag=b${number}` : line))
+				.filter((line) => !line.startsWith("Max"));
 		this.answer = answer;
-		this.signalling.send("a", sip(`INVITE sip:room@im.example.com SIP/2.0`, [...common("INVITE", 1), `Contact: <sip:user${number}@${host}:5060;transport=tcp>;+g.oma.sip-im`, "User-Agent: IM-client/OMA1.0 bench/1.0"], sdp(host, 9, this.from, "active")));
-		this.signalling.send("b", sip("SIP/2.0 200 OK", [...answer("INVITE", 1), "Contact: <sip:sess-1@10.200.0.1;isfocus>;isfocus", "Server: IM-serv/OMA2.0 bench/1.0"], sdp("10.200.0.1", 2855, this.to, "passive")));
+		this.signalling.send(
+			"a",
+			sip(
+				`INVITE sip:room@im.example.com SIP/2.0`,
+				[
+					...common("INVITE", 1),
+					`Contact: <sip:user${number}@${host}:5060;transport=tcp>;+g.oma.sip-im`,
+					"User-Agent: IM-client/OMA1.0 bench/1.0",
+				],
+				sdp(host, 9, this.from, "active"),
+			),
+		);
+		this.signalling.send(
+			"b",
+			sip(
+				"SIP/2.0 200 OK",
+				[...answer("INVITE", 1), "Contact: <sip:sess-1@10.200.0.1;isfocus>;isfocus", "Server: IM-serv/OMA2.0 bench/1.0"],
+				sdp("10.200.0.1", 2855, this.to, "passive"),
+			),
+		);
 		this.signalling.send("a", sip("ACK sip:sess-1@10.200.0.1;isfocus SIP/2.0", common("ACK", 2)));
 		this.media = new Connection(file, { address, port: client.port + 1 }, { ...focus, port: 2855 }, mss);
 	}
@@ -176,21 +200,41 @@ class Member {
 		const octets = Buffer.from(body);
 		const head = `MSRP ${id} SEND\r\nTo-Path: ${to}\r\nFrom-Path: ${from}\r\nMessage-ID: m${id}\r\nByte-Range: 1-${octets.length}/${octets.length}\r\n${extra}Content-Type: ${type}\r\n\r\n`;
 		this.media.send(side, Buffer.concat([Buffer.from(head), octets, Buffer.from(`\r\n-------${id}$\r\n`)]));
-		this.media.send(side === "a" ? "b" : "a", Buffer.from(`MSRP ${id} 200 OK\r\nTo-Path: ${from}\r\nFrom-Path: ${to}\r\n-------${id}$\r\n`));
+		this.media.send(
+			side === "a" ? "b" : "a",
+			Buffer.from(`MSRP ${id} 200 OK\r\nTo-Path: ${from}\r\nFrom-Path: ${to}\r\n-------${id}$\r\n`),
+		);
 	}
 
 	turn() {
 		const id = `t${this.number.toString(36)}z${(++this.messages).toString(36)}`.padEnd(6, "0");
 		const kind = this.rand();
-		const cpim = (from, to, type, body) => `From: <${from}>\r\nTo: <${to}>\r\nDateTime: 2026-01-01T10:00:00Z\r\n\r\nContent-Type: ${type}\r\n\r\n${body}`;
+		const cpim = (from, to, type, body) =>
+			`From: <${from}>\r\nTo: <${to}>\r\nDateTime: 2026-01-01T10:00:00Z\r\n\r\nContent-Type: ${type}\r\n\r\n${body}`;
 		const me = `sip:user${this.number}@example.com`;
 		const room = "sip:sess-1@10.200.0.1;isfocus";
 		if (kind < 0.45) this.exchange("b", id, cpim("sip:alice@example.com", room, "text/plain;charset=utf-8", text(this.rand)), "");
 		else if (kind < 0.75) {
 			this.exchange("a", id, cpim(me, room, "text/plain;charset=utf-8", text(this.rand)), "Success-Report: yes\r\n");
-			this.media.send("b", Buffer.from(`MSRP r${id} REPORT\r\nTo-Path: ${this.from}\r\nFrom-Path: ${this.to}\r\nMessage-ID: m${id}\r\nByte-Range: 1-1/1\r\nStatus: 000 200 OK\r\n-------r${id}$\r\n`));
+			this.media.send(
+				"b",
+				Buffer.from(
+					`MSRP r${id} REPORT\r\nTo-Path: ${this.from}\r\nFrom-Path: ${this.to}\r\nMessage-ID: m${id}\r\nByte-Range: 1-1/1\r\nStatus: 000 200 OK\r\n-------r${id}$\r\n`,
+				),
+			);
 		} else if (kind < 0.85) this.exchange("b", id, cpim(room, room, "text/plain;charset=utf-8", "Carol has joined the conference"), "");
-		else if (kind < 0.95) this.exchange("a", id, cpim(me, room, "application/im-iscomposing+xml", `<?xml version="1.0" encoding="UTF-8"?>\r\n<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state><refresh>90</refresh></isComposing>`), "");
+		else if (kind < 0.95)
+			this.exchange(
+				"a",
+				id,
+				cpim(
+					me,
+					room,
+					"application/im-iscomposing+xml",
+					`<?xml version="1.0" encoding="UTF-8"?>\r\n<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state><refresh>90</refresh></isComposing>`,
+				),
+				"",
+			);
 		else this.exchange("b", id, cpim("sip:alice@example.com", me, "text/plain", text(this.rand)), "");
 		return --this.left > 0;
 	}
@@ -222,7 +266,12 @@ function bigChunk(file, rand) {
 	const member = new Member(file, 1, rand, MSS);
 	const total = file.limit;
 	const piece = Buffer.alloc(MSS, "0123456789abcdef");
-	member.media.send("a", Buffer.from(`MSRP bigchunk SEND\r\nTo-Path: ${member.to}\r\nFrom-Path: ${member.from}\r\nMessage-ID: big1\r\nByte-Range: 1-*/${total}\r\nContent-Type: application/octet-stream\r\n\r\n`));
+	member.media.send(
+		"a",
+		Buffer.from(
+			`MSRP bigchunk SEND\r\nTo-Path: ${member.to}\r\nFrom-Path: ${member.from}\r\nMessage-ID: big1\r\nByte-Range: 1-*/${total}\r\nContent-Type: application/octet-stream\r\n\r\n`,
+		),
+	);
 	let sent = 0;
 	while (!file.full) {
 		file.packet(member.media.a, ACK | PSH, piece, 0, piece.length);
@@ -246,7 +295,12 @@ function flows(file, rand) {
 function hostile(file, rand) {
 	const member = new Member(file, 1, rand, MSS);
 	const lookAlikes = Buffer.from("\r\n-------hostile1x".repeat(80));
-	member.media.send("a", Buffer.from(`MSRP hostile1 SEND\r\nTo-Path: ${member.to}\r\nFrom-Path: ${member.from}\r\nMessage-ID: h1\r\nByte-Range: 1-99999999999999999999/99999999999999999999\r\nContent-Type: text/plain\r\n\r\n`));
+	member.media.send(
+		"a",
+		Buffer.from(
+			`MSRP hostile1 SEND\r\nTo-Path: ${member.to}\r\nFrom-Path: ${member.from}\r\nMessage-ID: h1\r\nByte-Range: 1-99999999999999999999/99999999999999999999\r\nContent-Type: text/plain\r\n\r\n`,
+		),
+	);
 	while (!file.full) file.packet(member.media.a, ACK | PSH, lookAlikes, 0, MSS > lookAlikes.length ? lookAlikes.length : MSS);
 	member.leave();
 }

@@ -64,7 +64,7 @@ export class AppStream {
 			const spoken = this.#judge(buf, start, end, side);
 			if (spoken !== "maybe") {
 				this.#decide(spoken, dir, at);
-				this.#lane?.feed(dir, buf, start, end, at);
+				this.#feedLane(dir, buf, start, end, at);
 				this.#releaseOther(dir, at);
 				return;
 			}
@@ -76,6 +76,10 @@ export class AppStream {
 		this.#decide(spoken === "maybe" ? undefined : spoken, dir, at);
 		this.#release(dir, at);
 		this.#releaseOther(dir, at);
+	}
+
+	#feedLane(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
+		this.#lane?.feed(dir, buf, start, end, at);
 	}
 
 	gap(dir: Direction, length: number, at: Moment): void {

@@ -1,9 +1,11 @@
+import { checkCpim } from "../checks/cpim/index.js";
+import { checkImdn } from "../checks/imdn/index.js";
 import { checkSdp } from "../checks/sdp/index.js";
 import type { MsrpEntry, SipEntry } from "../model/entry.js";
 import type { Limits } from "../model/limits.js";
 import type { Problem } from "../model/problem.js";
 import { parseCpim } from "../protocols/cpim/index.js";
-import { parseMediaType, parseMultipart } from "../protocols/mime/index.js";
+import { decodeContentEncoding, headerValue, parseMediaType, parseMultipart } from "../protocols/mime/index.js";
 import { decodePayload } from "../protocols/payload.js";
 import { parseSdp } from "../protocols/sdp/index.js";
 
@@ -11,6 +13,8 @@ import { parseSdp } from "../protocols/sdp/index.js";
 export interface Content {
 	type: string;
 	disposition: string | undefined;
+	/** Content-Encoding, when there is one */
+	encoding: string | undefined;
 	buf: Buffer;
 	start: number;
 	end: number;
@@ -21,7 +25,8 @@ export interface Content {
 }
 
 /** Decodes what we understand of a content and hangs it on the entry: SDP, CPIM, and the innermost payload. */
-export function decodeContent(entry: SipEntry | MsrpEntry, content: Content, limits: Limits, depth = 0): void {
+export function decodeContent(entry: SipEntry | MsrpEntry, given: Content, limits: Limits, depth = 0): void {
+	const content = given.encoding === undefined ? given : unpacked(given, limits);
 	const media = parseMediaType(content.type);
 	switch (media.type) {
 		case "application/sdp":
@@ -43,7 +48,8 @@ export function decodeContent(entry: SipEntry | MsrpEntry, content: Content, lim
 					entry,
 					{
 						...content,
-						type: part.contentType,
+						type: headerValue(part.headers, "content-type") ?? part.contentType,
+						encoding: headerValue(part.headers, "content-encoding"),
 						disposition: part.contentDisposition,
 						start: content.start + part.start,
 						end: content.start + part.end,
@@ -59,11 +65,23 @@ export function decodeContent(entry: SipEntry | MsrpEntry, content: Content, lim
 	if (entry.payload === undefined) setPayload(entry, content, limits);
 }
 
+/** Undoes gzip or deflate; what cannot be undone is taken as it is. The octets are then in no frame. */
+function unpacked(content: Content, limits: Limits): Content {
+	const whole =
+		content.encoding === undefined
+			? undefined
+			: decodeContentEncoding(content.encoding, content.buf, content.start, content.end, limits.inspect);
+	if (whole === undefined) return { ...content, encoding: undefined };
+	return { ...content, encoding: undefined, buf: whole, start: 0, end: whole.length, frameOffset: -1 };
+}
+
 function decodeCpim(entry: SipEntry | MsrpEntry, content: Content, limits: Limits): void {
 	const cpim = parseCpim(content.buf, content.start, content.end, content.whole);
 	entry.cpim = cpim;
 	entry.cpimBytes = content.buf.subarray(content.start, content.end);
 	add(entry, cpim.problems, content.frameOffset);
+	add(entry, checkCpim(cpim, entry.to.address), content.frameOffset);
+	add(entry, checkImdn(cpim), content.frameOffset);
 	if (!cpim.mimeComplete || cpim.contentType === undefined) return;
 	const start = content.start + cpim.contentStart;
 	const frameOffset = content.frameOffset < 0 ? -1 : content.frameOffset + cpim.contentStart;
@@ -76,7 +94,8 @@ function decodeCpim(entry: SipEntry | MsrpEntry, content: Content, limits: Limit
 }
 
 function setPayload(entry: SipEntry | MsrpEntry, content: Content, limits: Limits): void {
-	const { payload, problems } = decodePayload(content.type, content.disposition, content.buf, content.start, content.end, limits);
+	const { type, params } = parseMediaType(content.type);
+	const { payload, problems } = decodePayload(type, params, content.disposition, content.buf, content.start, content.end, limits);
 	entry.payload = payload;
 	add(entry, problems, content.frameOffset);
 }

@@ -1,9 +1,10 @@
 import type { Carrier, Entry, EntryLinks, EventEntry, MsrpEntry, SipEntry } from "../model/entry.js";
-import type { Direction, Flow } from "../model/flow.js";
+import type { Direction, Flow, FlowSink } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import type { Problem } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
 import type { KeyLog } from "../protocols/tls/types.js";
+import type { HepFlows } from "./hep-flows.js";
 
 /** What every flow of a pipeline shares. */
 export interface PipelineContext {
@@ -14,8 +15,11 @@ export interface PipelineContext {
 	/** hands a finished entry on: numbers it, ties it to its session, delivers it */
 	emit(entry: Entry): void;
 	/** opens a flow that a packet of another flow carried (HEP) */
-	openFlow(flow: Flow): import("../model/flow.js").FlowSink;
+	openFlow(flow: Flow): FlowSink;
+	/** ids of flows that no link layer numbered: negative, so that they never meet */
 	nextFlowId(): number;
+	/** unpacks messages that capture agents sent */
+	readonly hep: HepFlows;
 }
 
 /**

@@ -43,6 +43,7 @@ function decodeMessage(entry: MsrpEntry, limits: Limits): void {
 		{
 			type,
 			disposition: msrp.get("content-disposition"),
+			encoding: undefined,
 			buf,
 			start,
 			end: start + message.content.length,

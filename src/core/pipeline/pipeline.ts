@@ -9,6 +9,7 @@ import { createKeyLog } from "../protocols/tls/index.js";
 import type { KeyLog } from "../protocols/tls/types.js";
 import { SessionTables } from "../session/index.js";
 import type { PipelineContext } from "./context.js";
+import { HepFlows } from "./hep-flows.js";
 import { TcpFlow } from "./tcp-flow.js";
 import { UdpFlow } from "./udp-flow.js";
 
@@ -43,14 +44,15 @@ export class Pipeline {
 		this.keyLog = options.keyLog ?? createKeyLog();
 		this.sessions = new SessionTables(this.limits);
 		this.link = new LinkLayer({ limits: this.limits, openFlow: (flow) => this.openFlow(flow) });
-		this.#context = {
+		const context: Omit<PipelineContext, "hep"> = {
 			limits: this.limits,
 			keyLog: this.keyLog,
 			expectsMsrp: (address, port) => this.sessions.expectsMsrp(address, port),
 			emit: (entry) => this.#emit(entry),
 			openFlow: (flow) => this.openFlow(flow),
-			nextFlowId: () => ++this.#flows,
+			nextFlowId: () => --this.#flows,
 		};
+		this.#context = Object.assign(context, { hep: new HepFlows(context as PipelineContext) });
 	}
 
 	/** Entries delivered so far. */

@@ -29,6 +29,7 @@ export function emitSip(
 				{
 					type,
 					disposition: sip.get("content-disposition"),
+					encoding: sip.get("content-encoding"),
 					buf: sip.bytes,
 					start,
 					end: start + sip.bodyKept,

@@ -110,8 +110,6 @@ export class WebSocketLane implements Lane {
 			this.#unparsed(dir, offset, length, { id: "sip.bad-start-line", offset: 0, length: end - start });
 			return;
 		}
-		relabel(message, "sip.trailing-octets", "ws.two-messages-in-one");
-		relabel(message, "sip.content-length-overrun", "ws.message-incomplete");
 		emitSip(this.#context, this.#flow, dir, this.#carrier, message, this.#at, began, offset);
 	}
 
@@ -152,11 +150,6 @@ function isKeepAlive(buf: Buffer, start: number, end: number): boolean {
 	if (end - start !== 2 && end - start !== 4) return false;
 	for (let i = start; i < end; i++) if (buf[i] !== ((i - start) % 2 === 0 ? 0x0d : 0x0a)) return false;
 	return true;
-}
-
-/** In a WebSocket message the datagram's finding has a name of its own (RFC 7118 §5). */
-function relabel(frame: { problems: Problem[] | null }, from: Problem["id"], to: Problem["id"]): void {
-	if (frame.problems !== null) for (const problem of frame.problems) if (problem.id === from) problem.id = to;
 }
 
 function describeControl(kind: "close" | "ping" | "pong", payload: Buffer): string {

@@ -1,0 +1,130 @@
+import type { Classification } from "./classify.js";
+import type { Audience, Divergence, DivergenceCode, LegKnowledge, ModelView, Origin } from "./types.js";
+
+/** What is true of a message where more than its own leg is visible (section 6, model `truth`). */
+export interface Truth {
+	/** "unknown" where the other leg does not tell either */
+	origin: Origin;
+	audience: Audience;
+	/** which leg proves it, with the entry */
+	proof: string;
+}
+
+export interface DivergenceInput {
+	verdict: Classification;
+	knowledge: LegKnowledge;
+	truth: Truth | undefined;
+	/** identities of the room on the server leg, to name the cause */
+	serverContact: string | undefined;
+	/** octet-level views of legacy and isfocus, to find what only string comparison breaks */
+	octet: ModelView | undefined;
+}
+
+const TITLES: Record<DivergenceCode, string> = {
+	DO1: "a client that compares identities misses a system message that isfocus shows",
+	DO2: "a client that looks for isfocus misses a system message that identities show",
+	DO3: "both kinds of client miss a system message",
+	DO4: "a client shows a system message that a participant wrote",
+	DA1: "a client that compares identities shows a message to all as private",
+	DA2: "a client that looks for isfocus shows a message to all as private",
+	DA3: "both kinds of client show a message to all as private",
+	DA4: "a client shows a private message as one to all",
+	DC1: "the Contact does not tell the client that this is a conference",
+	DS1: "the client wrote to an address that the server does not know",
+};
+
+/** One sentence about what a code means. */
+export function divergenceTitle(code: DivergenceCode): string {
+	return TITLES[code];
+}
+
+/**
+ * The procedure of section 6: at most one code an axis, truth first (Q17). For receipts and typing only the
+ * origin counts: nobody renders their audience.
+ */
+export function divergences(input: DivergenceInput): Divergence[] {
+	const { verdict, knowledge, truth, octet } = input;
+	const legacy = verdict.models.find((view) => view.model === "legacy");
+	const isfocus = verdict.models.find((view) => view.model === "isfocus");
+	const found: Divergence[] = [];
+	if (legacy === undefined || isfocus === undefined) return found;
+	const real = truth ?? { origin: verdict.origin, audience: verdict.audience, proof: "" };
+	const wrong = truth !== undefined && differs(verdict, truth);
+	const rendered = verdict.headline !== "composing" && verdict.headline !== "imdn";
+	const cause = causeOf(input);
+
+	const origin = axisCode(
+		legacy.origin === "system",
+		isfocus.origin === "system",
+		real.origin === "unknown" ? undefined : real.origin === "system",
+	);
+	if (origin !== 0) add(`DO${origin}` as DivergenceCode, "From");
+	const audience = axisCode(
+		legacy.audience === "all",
+		isfocus.audience === "all",
+		real.audience === "unknown" ? undefined : real.audience === "all",
+	);
+	if (audience !== 0 && rendered) add(`DA${audience}` as DivergenceCode, "To");
+	if (octet !== undefined && found.length === 0) octetOnly();
+	return found;
+
+	function add(code: DivergenceCode, header: "From" | "To"): void {
+		found.push({ code, severity: wrong ? "error" : "warn", text: `${TITLES[code]}: ${why(code, header)}`, cause });
+	}
+
+	function why(code: DivergenceCode, header: "From" | "To"): string {
+		const view = code.endsWith("2") ? isfocus! : legacy!;
+		const trace = view.trace.find((item) => item.header === header);
+		if (trace === undefined) return "no usable address";
+		if (code.endsWith("2")) return `<${trace.uri}> has no URI parameter isfocus`;
+		if (code.endsWith("4")) return `<${trace.uri}> is a participant's`;
+		const against = trace.comparisons.find((item) => item.level === undefined);
+		return against === undefined ? `<${trace.uri}>` : `<${trace.uri}> is not <${against.identity}> (${against.failed ?? "other"} differs)`;
+	}
+
+	function octetOnly(): void {
+		if (octet!.origin !== legacy!.origin && isfocus!.origin === "system") {
+			found.push({
+				code: "DO1",
+				severity: "note",
+				text: `${TITLES.DO1}, if it compares octets: the spelling differs`,
+				cause: "spelling of the URI",
+			});
+		} else if (octet!.audience !== legacy!.audience && isfocus!.audience === "all" && rendered) {
+			found.push({
+				code: "DA1",
+				severity: "note",
+				text: `${TITLES.DA1}, if it compares octets: the spelling differs`,
+				cause: "spelling of the URI",
+			});
+		}
+	}
+
+	function causeOf({ serverContact }: DivergenceInput): string {
+		const contact = knowledge.contact[0]?.uri.text;
+		if (contact !== undefined && serverContact !== undefined && serverContact !== contact)
+			return `Contact rewritten: <${serverContact}> became <${contact}>`;
+		if (contact !== undefined) return `Contact on this leg is <${contact}>`;
+		return "no Contact of the room is known on this leg";
+	}
+}
+
+/** 0: no divergence; else the number of the code. `real` undefined: nobody knows. */
+function axisCode(legacy: boolean, isfocus: boolean, real: boolean | undefined): 0 | 1 | 2 | 3 | 4 {
+	if (real === false && (legacy || isfocus)) return 4;
+	if (real === true && !legacy && !isfocus) return 3;
+	if (!legacy && isfocus) return 1;
+	if (legacy && !isfocus) return 2;
+	return 0;
+}
+
+function differs(verdict: Classification, truth: Truth): boolean {
+	return (
+		(truth.origin !== "unknown" && isSystem(truth.origin) !== isSystem(verdict.origin)) ||
+		(truth.audience !== "unknown" && (truth.audience === "all") !== (verdict.audience === "all"))
+	);
+}
+
+function isSystem(origin: Origin): boolean {
+	return origin === "system";
+}

@@ -1,0 +1,1 @@
+export { LinkLayer, type LinkOptions } from "./link-layer.js";

@@ -1,0 +1,14 @@
+/**
+ * mitmsrp as a library: decode octets or a capture to entries.
+ * @packageDocumentation
+ */
+
+export { DIAGNOSTICS, diagnostic } from "./core/model/diagnostics/index.js";
+export type * from "./core/model/entry.js";
+export type { CloseHow, Direction, Endpoint, Flow, FlowSink } from "./core/model/flow.js";
+export { DEFAULT_LIMITS, type Limits } from "./core/model/limits.js";
+export type { CaptureInfo, CaptureInterface, CaptureParser, Packet } from "./core/model/packet.js";
+export type { DiagnosticDefinition, DiagnosticId, Problem, Severity } from "./core/model/problem.js";
+export { copyMoment, type Moment, seconds } from "./core/model/time.js";
+export { Pipeline, type PipelineOptions } from "./core/pipeline/pipeline.js";
+export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
