@@ -57,7 +57,7 @@ function msrpDetail(lines: string[], entry: MsrpEntry, palette: Palette): void {
 	lines.push(`${palette.dim("end-line flag:")} ${msrp.flag === "" ? "none seen" : msrp.flag}`);
 	if (message) {
 		const of = message.total === undefined ? "" : ` of ${message.total}`;
-		lines.push(`${palette.dim("message:")} ${message.state}, ${count(message.chunks.length, "chunk")}, ${message.contiguous}${of} octets`);
+		lines.push(`${palette.dim("message:")} ${message.state}, ${count(message.chunkCount, "chunk")}, ${message.contiguous}${of} octets`);
 	}
 }
 

@@ -28,10 +28,3 @@ function escaped(character: string): string {
 	for (let unit = 0; unit < character.length; unit++) out += `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`;
 	return out;
 }
-
-export function jsonStrings(texts: readonly string[]): string {
-	if (texts.length === 1) return `[${jsonString(texts[0]!)}]`;
-	let out = "";
-	for (const text of texts) out += out === "" ? jsonString(text) : `,${jsonString(text)}`;
-	return `[${out}]`;
-}

@@ -4,59 +4,88 @@ import type { Problem } from "../model/problem.js";
 import { CPIM_FIELDS, PAYLOAD_FIELDS } from "./fields/content.js";
 import { EVENT_FIELDS } from "./fields/event.js";
 import { MSRP_FIELDS, MSRP_HEADER_FIELDS } from "./fields/msrp.js";
-import { SDP_FIELDS } from "./fields/sdp.js";
-import { SIP_FIELDS, SIP_HEADER_FIELDS } from "./fields/sip.js";
+import { SIP_HEADER_FIELDS } from "./fields/sip.js";
 import type { Field, FieldType, FieldValue } from "./fields/types.js";
-import { jsonFrame } from "./json-frame.js";
-import { type HeaderRow, HeaderWriter } from "./json-headers.js";
-import { jsonString, jsonStrings } from "./json-string.js";
+import { writeFrame } from "./json-frame.js";
+import { HeaderWriter } from "./json-headers.js";
+import { PLAIN_SDP_FIELDS, writeMedia } from "./json-sdp.js";
+import { writeSip } from "./json-sip.js";
+import { jsonString } from "./json-string.js";
+import { JsonWriter, memberPrefix } from "./json-writer.js";
 
-interface Writer {
-	/** `,"name":` */
-	readonly prefix: string;
+interface Member {
+	readonly prefix: Uint8Array;
 	readonly type: FieldType;
 	readonly get: (entry: never) => FieldValue | undefined;
 }
 
-function writers(fields: readonly Field<never>[]): readonly Writer[] {
-	return fields.map(({ name, type, get }) => ({ prefix: `,${jsonString(name)}:`, type, get }));
+function members(fields: readonly Field<never>[]): readonly Member[] {
+	return fields.map(({ name, type, get }) => ({ prefix: memberPrefix(name), type, get }));
 }
 
-const SIP = writers(SIP_FIELDS);
-const SDP = writers(SDP_FIELDS);
-const MSRP = writers(MSRP_FIELDS);
-const CPIM = writers(CPIM_FIELDS);
-const PAYLOAD = writers(PAYLOAD_FIELDS);
-const EVENT = writers(EVENT_FIELDS);
+const SDP = members(PLAIN_SDP_FIELDS);
+const MSRP = members(MSRP_FIELDS);
+const CPIM = members(CPIM_FIELDS);
+/** by kind of payload: most fields belong to one kind only */
+const PAYLOAD = new Map(
+	PAYLOAD_FIELDS.map(({ kind }) => [kind, members(PAYLOAD_FIELDS.filter((field) => field.kind === undefined || field.kind === kind))]),
+);
+const NO_KIND = PAYLOAD.get(undefined)!;
+const EVENT = members(EVENT_FIELDS);
 const SIP_HEADERS = new HeaderWriter("sip.other", SIP_HEADER_FIELDS);
 const MSRP_HEADERS = new HeaderWriter("msrp.other", MSRP_HEADER_FIELDS);
+const BODY = memberPrefix("body");
+const OCTETS = memberPrefix("octets");
+const PROBLEMS = memberPrefix("problems");
+const END = Uint8Array.from([0x7d, 0x0a]);
 
 export interface JsonOptions {
 	/** 1: with the body as text; 2: and all kept octets in base64 */
 	verbosity: number;
 }
 
-/** One entry as one line of JSON with its line feed. The schema is docs/schema/entry.schema.json. */
-export function jsonEntry(entry: Entry, options: JsonOptions = { verbosity: 0 }): string {
-	let out = jsonFrame(entry);
+/** Appends one entry as one line of JSON with its line feed. The schema is docs/schema/entry.schema.json. */
+export function writeJsonEntry(out: JsonWriter, entry: Entry, verbosity: number): void {
+	writeFrame(out, entry);
 	switch (entry.protocol) {
 		case "sip":
-			out += fieldsOf(entry, SIP) + SIP_HEADERS.write(entry.sip.headers as readonly HeaderRow[]);
-			if (entry.sdp) out += fieldsOf(entry, SDP);
+			writeSip(out, entry.sip);
+			SIP_HEADERS.write(out, entry.sip.headers, entry.sip.bytes, entry.sip.start);
+			if (entry.sdp) {
+				writeFields(out, entry, SDP);
+				writeMedia(out, entry);
+			}
 			break;
 		case "msrp":
-			out += fieldsOf(entry, MSRP) + MSRP_HEADERS.write(entry.msrp.headers as readonly HeaderRow[]);
+			writeFields(out, entry, MSRP);
+			MSRP_HEADERS.write(out, entry.msrp.headers, entry.msrp.bytes, entry.msrp.start);
 			break;
 		default:
-			out += fieldsOf(entry, EVENT);
+			writeFields(out, entry, EVENT);
 	}
 	if (entry.protocol === "sip" || entry.protocol === "msrp") {
-		if (entry.cpim) out += fieldsOf(entry, CPIM);
-		if (entry.payload) out += fieldsOf(entry, PAYLOAD);
-		if (options.verbosity > 0) out += octets(entry.protocol === "sip" ? entry.sip : entry.msrp, options.verbosity);
+		if (entry.cpim) writeFields(out, entry, CPIM);
+		if (entry.payload) writeFields(out, entry, PAYLOAD.get(entry.payload.kind) ?? NO_KIND);
+		if (verbosity > 0) writeOctets(out, entry.protocol === "sip" ? entry.sip : entry.msrp, verbosity);
 	}
-	if (entry.problems.length > 0) out += `,"problems":${jsonProblems(entry.problems)}`;
-	return `${out}}\n`;
+	if (entry.problems.length > 0) {
+		out.raw(PROBLEMS);
+		out.openArray();
+		for (let at = 0; at < entry.problems.length; at++) {
+			if (at > 0) out.comma();
+			writeJson(out, `{${problemMembers(entry.problems[at]!)}}`);
+		}
+		out.closeArray();
+	}
+	out.raw(END);
+}
+
+const single = new JsonWriter(16 << 10);
+
+/** One entry as one line of JSON with its line feed. For many of them `writeJsonEntry` is the fast way. */
+export function jsonEntry(entry: Entry, options: JsonOptions = { verbosity: 0 }): string {
+	writeJsonEntry(single, entry, options.verbosity);
+	return single.text();
 }
 
 /** A finding that came after its entry was written. */
@@ -69,34 +98,39 @@ export function jsonCaptureProblem(problem: Problem): string {
 	return `{"event":"capture-problem",${problemMembers(problem)}}\n`;
 }
 
-function fieldsOf(entry: Entry, group: readonly Writer[]): string {
-	let out = "";
+function writeFields(out: JsonWriter, entry: Entry, group: readonly Member[]): void {
 	for (let at = 0; at < group.length; at++) {
-		const writer = group[at]!;
-		const value = writer.get(entry as never);
-		if (value !== undefined) out += writer.prefix + encode(writer.type, value);
+		const member = group[at]!;
+		const value = member.get(entry as never);
+		if (value === undefined) continue;
+		out.raw(member.prefix);
+		writeValue(out, member.type, value);
 	}
-	return out;
 }
 
-function encode(type: FieldType, value: FieldValue): string {
+function writeValue(out: JsonWriter, type: FieldType, value: FieldValue): void {
 	switch (type) {
 		case "string":
 		case "epoch":
-			return jsonString(value as string);
+			out.string(value as string);
+			break;
 		case "strings":
-			return jsonStrings(value as readonly string[]);
-		case "integers":
-			return `[${(value as readonly number[]).map(number).join(",")}]`;
+			out.strings(value as readonly string[]);
+			break;
 		case "integer":
-			return number(value as number | bigint);
+			out.number(value as number | bigint);
+			break;
 		case "boolean":
-			return value === true ? "true" : "false";
+			out.ascii(value === true ? "true" : "false");
+			break;
+		case "integers":
+			out.openArray();
+			for (const [index, number] of (value as readonly number[]).entries()) {
+				if (index > 0) out.comma();
+				out.number(number);
+			}
+			out.closeArray();
 	}
-}
-
-function number(value: number | bigint): string {
-	return typeof value === "bigint" || Number.isFinite(value) ? String(value) : "null";
 }
 
 interface Octets {
@@ -107,19 +141,20 @@ interface Octets {
 	bodyKept: number;
 }
 
-function octets(frame: Octets, verbosity: number): string {
-	let out = "";
+function writeOctets(out: JsonWriter, frame: Octets, verbosity: number): void {
 	if (frame.bodyOffset >= 0 && frame.bodyKept > 0) {
 		const from = frame.start + frame.bodyOffset;
-		out = `,"body":${jsonString(frame.bytes.toString("utf8", from, from + frame.bodyKept))}`;
+		out.raw(BODY);
+		out.string(frame.bytes.toString("utf8", from, from + frame.bodyKept));
 	}
-	return verbosity > 1 ? `${out},"octets":"${frame.bytes.toString("base64", frame.start, frame.end)}"` : out;
+	if (verbosity < 2) return;
+	out.raw(OCTETS);
+	out.string(frame.bytes.toString("base64", frame.start, frame.end));
 }
 
-function jsonProblems(problems: readonly Problem[]): string {
-	let out = "";
-	for (const problem of problems) out += out === "" ? `{${problemMembers(problem)}}` : `,{${problemMembers(problem)}}`;
-	return `[${out}]`;
+/** Text that is JSON already and may hold any character. */
+function writeJson(out: JsonWriter, json: string): void {
+	out.raw(Buffer.from(json, "utf8"));
 }
 
 function problemMembers(problem: Problem): string {

@@ -81,7 +81,7 @@ function msrpRequest(entry: MsrpEntry): string {
 function send(entry: MsrpEntry): string {
 	const { msrp, message } = entry;
 	const id = shortId(msrp.messageId ?? "(no Message-ID)");
-	const chunks = message?.chunks.length ?? 1;
+	const chunks = message?.chunkCount ?? 1;
 	const part = chunks > 1 || msrp.flag === "+" ? `chunk ${chunks} of ${id}` : id;
 	const head = words("SEND", part, msrp.get("byte-range"), msrp.flag === "#" ? "# aborted" : msrp.flag);
 	if (msrp.bodyOffset < 0 || msrp.bodyLength === 0) return `${head} (empty)`;

@@ -26,11 +26,14 @@ export const DEFAULT_TEXT_OPTIONS: Readonly<TextOptions> = {
 };
 
 /** Below this width the number and the carrier give their columns to the summary. */
-const NARROW = 110;
+const NARROW = 130;
 /** 255.255.255.255:65535 */
 const ENDPOINT = 21;
 const ENDPOINT_MOST = 47;
+/** a finding's id must leave this much to the summary, else its mark alone is shown */
 const SUMMARY_LEAST = 24;
+/** below that lines may be wider than the terminal */
+const SUMMARY_FLOOR = 12;
 const INDENT = "      ";
 
 /**
@@ -96,9 +99,13 @@ export class TextExporter {
 		const carrier = this.#narrow ? "" : `${carrierName(entry).padEnd(4)} `;
 		const protocol = PROTOCOL_NAMES[entry.protocol];
 		const left = numbered.length + at.length + 1 + this.#sessionWidth + 1 + carrier.length + this.#fromWidth + 3 + this.#toWidth + 1 + 5;
-		const verdict = problemTag(entry.problems);
-		const room =
-			width === Number.POSITIVE_INFINITY ? width : Math.max(SUMMARY_LEAST, width - left - (verdict === "" ? 0 : displayWidth(verdict) + 2));
+		let verdict = problemTag(entry.problems);
+		let room = width;
+		if (width !== Number.POSITIVE_INFINITY) {
+			const free = width - left;
+			if (verdict !== "" && free - displayWidth(verdict) - 2 < SUMMARY_LEAST) verdict = verdict.charAt(0);
+			room = Math.max(SUMMARY_FLOOR, free - (verdict === "" ? 0 : displayWidth(verdict) + 2));
+		}
 		const summary = truncate(this.#summariser.summary(entry), room);
 		return (
 			palette.dim(numbered + at) +

@@ -36,7 +36,7 @@ export function padTo(text: string, columns: number): string {
 }
 
 /** Exactly `columns` columns: cut or filled. */
-export function fit(text: string, columns: number): string {
+export function cell(text: string, columns: number): string {
 	return padTo(truncate(text, columns), columns);
 }
 

@@ -47,6 +47,11 @@ function isFocus({ uri }: CpimAddress): boolean {
 	return uri.params.some((param) => param.name.toLowerCase() === "isfocus");
 }
 
+/** A field that only one kind of payload has. */
+export interface PayloadField extends Field<ContentEntry> {
+	readonly kind: Payload["kind"] | undefined;
+}
+
 type PayloadOf<K extends Payload["kind"]> = Extract<Payload, { kind: K }>;
 
 function payload<K extends Payload["kind"]>(
@@ -55,8 +60,11 @@ function payload<K extends Payload["kind"]>(
 	type: FieldType,
 	description: string,
 	get: (payload: PayloadOf<K>) => ReturnType<Field["get"]>,
-): Field<ContentEntry> {
-	return own(name, type, description, (entry) => (entry.payload?.kind === kind ? get(entry.payload as PayloadOf<K>) : undefined));
+): PayloadField {
+	const field = own<ContentEntry>(name, type, description, (entry) =>
+		entry.payload?.kind === kind ? get(entry.payload as PayloadOf<K>) : undefined,
+	);
+	return { ...field, kind };
 }
 
 function conference(
@@ -64,13 +72,21 @@ function conference(
 	type: FieldType,
 	description: string,
 	get: (info: ConferenceInfo) => ReturnType<Field["get"]>,
-): Field<ContentEntry> {
+): PayloadField {
 	return payload("conference-info", `conference.${name}`, type, description, (one) => get(one.info));
 }
 
 /** Fields of the innermost content that we understand. */
-export const PAYLOAD_FIELDS: readonly Field<ContentEntry>[] = [
-	own("payload.kind", "string", "text, imdn, composing, conference-info, resource-list, external or other", (entry) => entry.payload?.kind),
+export const PAYLOAD_FIELDS: readonly PayloadField[] = [
+	{
+		...own<ContentEntry>(
+			"payload.kind",
+			"string",
+			"text, imdn, composing, conference-info, resource-list, external or other",
+			(entry) => entry.payload?.kind,
+		),
+		kind: undefined,
+	},
 	payload("text", "payload.text", "string", "what a person wrote", (one) => one.text),
 	payload("other", "payload.content_type", "string", "type of content that is not decoded", (one) => one.contentType),
 	payload("imdn", "imdn.notification", "string", "delivery, display or processing", (one) => one.notification),

@@ -41,6 +41,6 @@ export const MSRP_FIELDS: readonly Field<MsrpEntry>[] = [
 	),
 	own("msrp.complete", "boolean", "false when the chunk was cut off", ({ msrp }) => (msrp.complete ? undefined : false)),
 	own("msrp.message.state", "string", "open, complete, aborted or gap, after this chunk", ({ message }) => message?.state),
-	own("msrp.message.chunks", "integer", "chunks of the message so far", ({ message }) => message?.chunks.length),
+	own("msrp.message.chunks", "integer", "chunks of the message so far", ({ message }) => message?.chunkCount),
 	own("msrp.message.total", "integer", "octets of the whole message, where known", ({ message }) => message?.total),
 ];

@@ -1,9 +1,9 @@
 import type { SipEntry } from "../../model/entry.js";
-import type { SdpAttribute, SdpMedia, SdpMsrp } from "../../protocols/sdp/types.js";
+import type { Sdp, SdpAttribute, SdpConnection, SdpMedia, SdpMsrp } from "../../protocols/sdp/types.js";
 import { type Field, type FieldType, own, some, wireshark } from "./types.js";
 
-function attributeText({ name, value }: SdpAttribute): string {
-	return value === undefined ? name : `${name}:${value}`;
+function attributeText({ line }: SdpAttribute): string {
+	return line.value;
 }
 
 function media<T>(to: (media: SdpMedia) => T | readonly T[]): (entry: SipEntry) => readonly T[] | undefined {
@@ -18,12 +18,17 @@ function msrp(name: string, type: FieldType, description: string, get: (msrp: Sd
 	});
 }
 
+/** A media without c line has the session's connection. */
+function connections({ connection, media }: Sdp): (SdpConnection | undefined)[] {
+	return [connection, ...media.map((one) => one.connection).filter((one) => one !== connection)];
+}
+
 /** Fields of SIP messages with SDP. */
 export const SDP_FIELDS: readonly Field<SipEntry>[] = [
 	wireshark("sdp.owner", "string", "value of the o line", ({ sdp }) => sdp?.origin?.line.value),
 	wireshark("sdp.session_name", "string", "value of the s line", ({ sdp }) => sdp?.sessionName),
 	wireshark("sdp.connection_info", "strings", "values of the c lines, the session's first", ({ sdp }) =>
-		some(sdp && [sdp.connection, ...sdp.media.map((one) => one.connection)].flatMap((one) => one?.line.value ?? [])),
+		some(sdp && connections(sdp).flatMap((one) => one?.line.value ?? [])),
 	),
 	wireshark("sdp.session_attr", "strings", "attributes of the session", ({ sdp }) => some(sdp?.attributes.map(attributeText))),
 	wireshark(

@@ -1,0 +1,121 @@
+import { escapeTerminal } from "../../core/export/escape.js";
+import { severityMark, severityOf } from "../../core/export/severity.js";
+import { Stats } from "../../core/export/stats.js";
+import { grouped, statsLine, statsText } from "../../core/export/stats-text.js";
+import type { CaptureInfo } from "../../core/model/packet.js";
+import type { Problem } from "../../core/model/problem.js";
+import { CaptureError } from "../capture/capture-error.js";
+import { Output } from "../output.js";
+import { palette, wantsColour } from "./colours.js";
+import type { Io } from "./io.js";
+import type { AnalyzeOptions } from "./program.js";
+import { Progress } from "./progress.js";
+import { Selection } from "./selection.js";
+import { createView } from "./view.js";
+
+const CLEAN = 0;
+const DAMAGED = 1;
+const USAGE = 2;
+const INTERRUPTED = 130;
+
+/** Runs `mitmsrp analyze`; gives the exit code. */
+export async function analyzeCommand(file: string, options: AnalyzeOptions, io: Io): Promise<number> {
+	if (file === "-" && io.stdinIsTTY) return fail(io, "give a capture file, or pipe one in (mitmsrp analyze --help)");
+	const output = new Output(io.stdout);
+	const width = options.width ?? (io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
+	const view = createView(options, output, palette(wantsColour(options.color, io.stdout, io.env)), width);
+	const selection = new Selection(options);
+	const stats = new Stats();
+	const progress = options.progress && io.stderr.isTTY && !(view.streams && io.stdout.isTTY) ? new Progress(io) : undefined;
+	const enabled = enabledFilter(options);
+	const live = file === "-" || options.follow === true;
+
+	let info: CaptureInfo;
+	try {
+		const request = { follow: options.follow === true, keyLogs: options.keylog ?? [], signal: io.signal };
+		const result = await io.analyze(file, request, {
+			start: (at) => {
+				selection.start(at);
+				view.start(at);
+			},
+			entry: (entry) => {
+				if (!selection.take(entry)) return;
+				if (enabled && entry.problems.length > 0) entry.problems = entry.problems.filter(enabled);
+				stats.entry(entry);
+				view.entry(entry);
+			},
+			late: (number, problem) => {
+				if (!selection.has(number) || (enabled && !enabled(problem))) return;
+				stats.problem(problem);
+				view.late(number, problem);
+			},
+			progress: (read, total) => {
+				progress?.update(read, total, stats.entries);
+				if (live || io.stdout.isTTY) view.flush();
+			},
+			done: () => selection.full || output.closed,
+			blocked: () => output.drained(),
+		});
+		info = result.info;
+	} catch (error) {
+		progress?.clear();
+		view.flush();
+		await output.end();
+		return failedRun(io, error, options);
+	}
+	progress?.clear();
+
+	const captureProblems = enabled ? info.problems.filter(enabled) : info.problems;
+	for (const problem of captureProblems) {
+		stats.problem(problem);
+		view.captureProblem(problem);
+	}
+	view.end(stats.result());
+	view.flush();
+	await output.end();
+	if (output.error) return fail(io, `cannot write the output: ${output.error.message}`, DAMAGED);
+	if (!output.closed) io.stderr.write(report(file, options, io, stats, captureProblems, info));
+
+	if (io.signal.aborted && !live) return INTERRUPTED;
+	if (info.damaged) return DAMAGED;
+	const hits = options.failOn === "error" ? stats.errors : options.failOn === "warning" ? stats.errors + stats.warnings : 0;
+	return hits > 0 ? DAMAGED : CLEAN;
+}
+
+/** What goes to standard error at the end: damage, the interruption, and how much was seen. */
+function report(file: string, options: AnalyzeOptions, io: Io, stats: Stats, problems: readonly Problem[], info: CaptureInfo): string {
+	const paint = palette(wantsColour(options.color, io.stderr, io.env));
+	const name = file === "-" ? "standard input" : escapeTerminal(file);
+	let text = "";
+	for (const problem of problems) {
+		const severity = severityOf(problem);
+		const detail = problem.detail === undefined ? "" : `: ${escapeTerminal(problem.detail)}`;
+		text += `${paint.severity[severity](`${severityMark(severity)} ${problem.id}`)} at octet ${problem.offset} of ${name}${detail}\n`;
+	}
+	if (info.damaged) text += `mitmsrp: ${name} is damaged; everything before the damage was read\n`;
+	if (io.signal.aborted) text += `mitmsrp: interrupted after ${grouped(stats.entries)} messages\n`;
+	if (options.json || options.summary) return text;
+	const found = stats.result();
+	if (options.stats) return text + statsText(found, paint, io.stderr.columns ?? Number.POSITIVE_INFINITY);
+	if (found.entries > 0) return `${text}${statsLine(found)}\n`;
+	const chosen = options.session !== undefined || options.from !== undefined || options.to !== undefined;
+	return `${text}mitmsrp: ${chosen ? "no message was chosen by --session, --from and --to" : `no SIP or MSRP message in ${name}`}\n`;
+}
+
+function enabledFilter({ disable }: AnalyzeOptions): ((problem: Problem) => boolean) | undefined {
+	return disable && disable.size > 0 ? (problem) => !disable.has(problem.id) : undefined;
+}
+
+function failedRun(io: Io, error: unknown, options: AnalyzeOptions): number {
+	if (error instanceof CaptureError) return fail(io, error.message, error.code === "empty" || error.code === "read" ? DAMAGED : USAGE);
+	const { code, path } = error as NodeJS.ErrnoException;
+	if (code !== undefined && path !== undefined && options.keylog?.includes(path)) {
+		return fail(io, `${path}: the key log cannot be read (${code}); check its name and mode`);
+	}
+	throw error;
+}
+
+function fail(io: Io, message: string, code: number = USAGE): number {
+	io.stderr.write(`mitmsrp: ${escapeTerminal(message)}\n`);
+	return code;
+}

@@ -1,0 +1,49 @@
+import { createRequire } from "node:module";
+import { type Command, CommanderError } from "commander";
+import { analyzeCommand } from "./analyze-command.js";
+import type { Io } from "./io.js";
+import { createProgram } from "./program.js";
+
+const WRONG_USAGE = 2;
+
+/** The version in package.json. */
+export function version(): string {
+	const manifest = createRequire(import.meta.url)("../../../package.json") as { version: string };
+	return manifest.version;
+}
+
+/**
+ * Runs a command line (`argv` without node and script) and gives its exit code:
+ * 0 clean, 1 damaged input or a hit of --fail-on, 2 wrong usage, 130 interrupted.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+	let code = 0;
+	const program = createProgram(version(), async (file, options) => {
+		code = await analyzeCommand(file, options, io);
+	});
+	for (const command of [program, ...program.commands]) redirect(command, io);
+	try {
+		await program.parseAsync(separateLadder(argv), { from: "user" });
+	} catch (error) {
+		if (!(error instanceof CommanderError)) throw error;
+		return error.exitCode === 0 ? 0 : WRONG_USAGE;
+	}
+	return code;
+}
+
+/** `--ladder FILE` means a text ladder of FILE: commander would take the file's name for the form. */
+function separateLadder(argv: readonly string[]): string[] {
+	return argv.map((word, index) => {
+		const next = argv[index + 1];
+		return word === "--ladder" && next !== "text" && next !== "mermaid" ? "--ladder=text" : word;
+	});
+}
+
+function redirect(command: Command, io: Io): void {
+	command.exitOverride().configureOutput({
+		writeOut: (text) => io.stdout.write(text),
+		writeErr: (text) => io.stderr.write(text),
+		getOutHelpWidth: () => io.stdout.columns ?? 100,
+		getErrHelpWidth: () => io.stderr.columns ?? 100,
+	});
+}

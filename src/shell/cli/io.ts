@@ -1,0 +1,16 @@
+import type { Writable } from "node:stream";
+import type { AnalyzeRun } from "./run.js";
+
+/** Everything of the process that a command uses, so that tests can run one in their own process. */
+export interface Io {
+	stdout: Writable & { isTTY?: boolean; columns?: number };
+	stderr: Writable & { isTTY?: boolean; columns?: number };
+	/** standard input is a terminal: nobody pipes a capture in */
+	stdinIsTTY: boolean;
+	env: Readonly<Record<string, string | undefined>>;
+	/** aborted when the user interrupts */
+	signal: AbortSignal;
+	/** milliseconds of a clock that only goes forward */
+	now(): number;
+	analyze: AnalyzeRun;
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { performance } from "node:perf_hooks";
+import { analyzeCapture } from "../analyze.js";
+import { run } from "./cli.js";
+
+const interrupt = new AbortController();
+// The first signal ends the work in order; a second one, when that takes too long, ends the process as usual.
+process.once("SIGINT", () => interrupt.abort());
+process.once("SIGTERM", () => interrupt.abort());
+process.stderr.on("error", () => {});
+
+const code = await run(process.argv.slice(2), {
+	stdout: process.stdout,
+	stderr: process.stderr,
+	stdinIsTTY: process.stdin.isTTY === true,
+	env: process.env,
+	signal: interrupt.signal,
+	now: () => performance.now(),
+	analyze: analyzeCapture,
+});
+// A FIFO or a terminal on standard input would keep the process alive; all output has been taken by now.
+process.exit(code);

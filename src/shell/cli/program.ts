@@ -1,0 +1,77 @@
+import { Command, Option } from "commander";
+import { TIME_FORMATS, type TimeFormat } from "../../core/export/time-format.js";
+import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
+import type { ColourChoice } from "./colours.js";
+import { collect, parseCount, parseDiagnostics, parseTime, type TimeBound } from "./values.js";
+
+/** Options of `analyze` as commander hands them over. */
+export interface AnalyzeOptions {
+	json?: true;
+	ladder?: true | "text" | "mermaid";
+	summary?: true;
+	stats?: true;
+	verbose: number;
+	session?: string;
+	limit?: number;
+	from?: TimeBound;
+	to?: TimeBound;
+	follow?: true;
+	keylog?: string[];
+	disable?: Set<DiagnosticId>;
+	failOn?: "error" | "warning";
+	time: TimeFormat;
+	width?: number;
+	color: ColourChoice;
+	progress: boolean;
+}
+
+const ANALYZE_HELP = `
+Examples:
+  mitmsrp analyze chat.pcapng                        one line a message, in order
+  mitmsrp analyze -v --session c2 chat.pcapng        one session, with headers, SDP, CPIM and findings
+  mitmsrp analyze --ladder --session c2 chat.pcapng  the same session as a ladder
+  mitmsrp analyze --json chat.pcapng | jq 'select(."imdn.disposition" == "displayed")'
+  mitmsrp analyze --summary --fail-on error chat.pcapng
+  mitmsrp analyze --keylog keys.txt secure.pcap      decrypts SIPS, MSRPS and WSS
+  tcpdump -i any -U -w - | mitmsrp analyze -         live
+
+Exit codes: 0 clean, 1 damaged input or what --fail-on asks for, 2 wrong usage, 130 interrupted.`;
+
+/** The command line, without what it does: `analyze` is called with the parsed values. The reference page is made from it too. */
+export function createProgram(version: string, analyze: (file: string, options: AnalyzeOptions) => Promise<void>): Command {
+	const program = new Command("mitmsrp");
+	program
+		.description("The debugging middlebox for SIP and MSRP messaging: decodes, explains and checks captures and live traffic.")
+		.version(version, "-V, --version", "print the version")
+		.helpOption("-h, --help", "show this help")
+		.helpCommand("help [command]", "show the help of a command")
+		.showHelpAfterError("(mitmsrp --help lists what there is)")
+		.showSuggestionAfterError(true);
+	program
+		.command("analyze")
+		.description("print every SIP, MSRP and CPIM message of a capture, in order, with its session and what is wrong with it")
+		.argument("[file]", "pcap or pcapng file, also gzip-compressed; - for standard input", "-")
+		.addOption(new Option("--json", "one JSON object a line (schema: docs/schema/entry.schema.json)").conflicts("ladder"))
+		.addOption(
+			new Option("--ladder [form]", "a ladder for each session").choices(["text", "mermaid"]).preset("text").conflicts(["json", "summary"]),
+		)
+		.addOption(new Option("--summary", "only counts, sessions and findings, no messages").conflicts("ladder"))
+		.option("--stats", "counts, sessions and findings after the messages (standard error; with --json the last line)")
+		.option("-v, --verbose", "add decoded detail; -vv adds a hexdump", (_: string, before: number) => before + 1, 0)
+		.option("--session <id>", "only this session, c1 for example")
+		.option("--limit <n>", "stop after this many messages", parseCount)
+		.option("--from <time>", "from this time on: seconds since the first packet, or 2023-11-14T22:13:20Z", parseTime)
+		.option("--to <time>", "up to this time", parseTime)
+		.option("--follow", "keep reading as the file grows")
+		.option("--keylog <file>", "TLS secrets, NSS key log (SSLKEYLOGFILE); repeatable", collect)
+		.option("--disable <id>", "switch a diagnostic off, or a family: tcp.*; repeatable", parseDiagnostics)
+		.addOption(new Option("--fail-on <severity>", "exit with 1 when there is such a finding").choices(["error", "warning"]))
+		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
+		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
+		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))
+		.option("--no-progress", "no progress line")
+		.addHelpText("after", ANALYZE_HELP)
+		.action(analyze);
+	program.addHelpText("after", "\nTry: mitmsrp analyze FILE    and: mitmsrp analyze --help");
+	return program;
+}

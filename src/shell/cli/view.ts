@@ -1,0 +1,107 @@
+import { jsonCaptureProblem, jsonLate, writeJsonEntry } from "../../core/export/json.js";
+import { JsonWriter } from "../../core/export/json-writer.js";
+import { LadderCollector } from "../../core/export/ladder.js";
+import { ladderMermaid } from "../../core/export/ladder-mermaid.js";
+import { ladderText } from "../../core/export/ladder-text.js";
+import type { Palette } from "../../core/export/palette.js";
+import type { StatsResult } from "../../core/export/stats.js";
+import { statsJson, statsText } from "../../core/export/stats-text.js";
+import { TextExporter } from "../../core/export/text.js";
+import type { Entry } from "../../core/model/entry.js";
+import type { Problem } from "../../core/model/problem.js";
+import { BATCH, type Output } from "../output.js";
+import type { AnalyzeOptions } from "./program.js";
+
+/** What standard output shows of an analysis. */
+export interface View {
+	/** messages appear while the input is read (so a progress line would be in their way) */
+	readonly streams: boolean;
+	start(at: { sec: number; nsec: number }): void;
+	entry(entry: Entry): void;
+	late(entryNumber: number, problem: Problem): void;
+	/** damage of the capture, at the end */
+	captureProblem(problem: Problem): void;
+	end(stats: StatsResult): void;
+	/** hands what is ready to the output */
+	flush(): void;
+}
+
+const nothing = (): void => {};
+const SILENT: View = {
+	streams: false,
+	start: nothing,
+	entry: nothing,
+	late: nothing,
+	captureProblem: nothing,
+	end: nothing,
+	flush: nothing,
+};
+
+export function createView(options: AnalyzeOptions, output: Output, palette: Palette, width: number): View {
+	if (options.json) return jsonView(options, output);
+	if (options.summary) return { ...SILENT, end: (stats) => output.write(statsText(stats, palette, width)) };
+	return options.ladder ? ladderView(options, output, palette, width) : textView(options, output, palette, width);
+}
+
+function jsonView(options: AnalyzeOptions, output: Output): View {
+	const captureProblem = (problem: Problem): void => output.write(jsonCaptureProblem(problem));
+	if (options.summary) return { ...SILENT, captureProblem, end: (stats) => output.write(statsJson(stats)) };
+	const writer = new JsonWriter();
+	const flush = (): void => {
+		if (writer.length > 0) output.writeBytes(writer.take());
+		output.flush();
+	};
+	return {
+		streams: true,
+		start: nothing,
+		entry: (entry) => {
+			writeJsonEntry(writer, entry, options.verbose);
+			if (writer.length >= BATCH) flush();
+		},
+		late: (number, problem) => writer.raw(Buffer.from(jsonLate(number, problem), "utf8")),
+		captureProblem: (problem) => {
+			flush();
+			captureProblem(problem);
+		},
+		end: (stats) => {
+			flush();
+			if (options.stats) output.write(statsJson(stats));
+		},
+		flush,
+	};
+}
+
+function textView(options: AnalyzeOptions, output: Output, palette: Palette, width: number): View {
+	const exporter = new TextExporter({ width, time: options.time, verbosity: options.verbose, palette });
+	return {
+		...SILENT,
+		streams: true,
+		start: (at) => exporter.start(at),
+		entry: (entry) => output.write(exporter.entry(entry)),
+		late: (number, problem) => output.write(exporter.late(number, problem)),
+		flush: () => output.flush(),
+	};
+}
+
+function ladderView(options: AnalyzeOptions, output: Output, palette: Palette, width: number): View {
+	const collector = new LadderCollector();
+	let zero: { sec: number; nsec: number } | undefined;
+	return {
+		...SILENT,
+		start: (at) => {
+			zero = { sec: at.sec, nsec: at.nsec };
+		},
+		entry: (entry) => collector.add(entry),
+		end: () => {
+			const { sessions, omitted } = collector;
+			if (options.ladder === "mermaid") {
+				if (sessions.length > 0) output.write(ladderMermaid(sessions));
+				return;
+			}
+			for (const [index, session] of sessions.entries()) {
+				output.write((index === 0 ? "" : "\n") + ladderText(session, { width, time: options.time, palette, zero }));
+			}
+			if (omitted > 0) output.write(`\n… ${omitted} more messages: choose one session with --session\n`);
+		},
+	};
+}
