@@ -1,5 +1,5 @@
 import type { Limits } from "../../model/limits.js";
-import { isSpace } from "../uri/chars.js";
+import { isSpace, skipSpace, trimEnd } from "../uri/chars.js";
 import { sameName } from "./names.js";
 
 /** Places of one header row in `Head.rows`. */
@@ -110,10 +110,10 @@ export function indexHead(text: string, length: number, limits: Limits, final: b
 	return head;
 }
 
-/** Strict and cheap: `SIP/2.0 SP` at the start, or `token SP scheme:... SP SIP/2.0`. No header row has either form. */
+/** Strict and cheap: `SIP/2.0 SP` at the start, or `METHOD SP scheme:... SP SIP/d.d`. No header row has either form. */
 function isStartLine(text: string, start: number, end: number): boolean {
-	if (text.charCodeAt(end - 1) === 48 && text.startsWith(" SIP/2.0", end - 8)) {
-		return /^[A-Z]+ [A-Za-z][A-Za-z0-9+.-]*:[^ ]+ SIP\/2\.0$/.test(text.slice(start, end));
+	if (text.charCodeAt(end - 8) === 32 && text.startsWith("SIP/", end - 7)) {
+		return /^[A-Z]+ [A-Za-z][A-Za-z0-9+.-]*:[^ ]+ SIP\/\d\.\d$/.test(text.slice(start, end));
 	}
 	return text.charCodeAt(start) === 83 && text.startsWith("SIP/2.0 ", start);
 }
@@ -150,9 +150,8 @@ const MAX_LENGTH = 2 ** 32 - 1;
 
 function readContentLength(text: string, head: Head, lengthRows: readonly number[]): void {
 	for (const row of lengthRows) {
-		const raw = text.slice(head.rows[row + ROW_VALUE]!, head.rows[row + ROW_END]!).trim();
-		const value = /^\d+$/.test(raw) ? Number(raw) : -1;
-		if (value < 0 || value > MAX_LENGTH) {
+		const value = parseLength(text, head.rows[row + ROW_VALUE]!, head.rows[row + ROW_END]!);
+		if (value < 0) {
 			head.contentLength = LENGTH_BAD;
 			head.contentLengthRow = row;
 			return;
@@ -166,4 +165,18 @@ function readContentLength(text: string, head: Head, lengthRows: readonly number
 			return;
 		}
 	}
+}
+
+/** Decimal digits with white space around them; -1 when the text is anything else. */
+function parseLength(text: string, from: number, to: number): number {
+	const start = skipSpace(text, from, to);
+	const end = trimEnd(text, start, to);
+	if (start >= end) return -1;
+	let value = 0;
+	for (let i = start; i < end; i++) {
+		const digit = text.charCodeAt(i) - 48;
+		if (digit < 0 || digit > 9) return -1;
+		value = value * 10 + digit;
+	}
+	return value <= MAX_LENGTH ? value : -1;
 }

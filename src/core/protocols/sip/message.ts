@@ -1,5 +1,5 @@
 import type { Problem } from "../../model/problem.js";
-import { skipSpace, trimEnd } from "../uri/chars.js";
+import { isToken, skipSpace, trimEnd } from "../uri/chars.js";
 import { splitList } from "../uri/split.js";
 import { type Head, ROW_END, ROW_NAME_END, ROW_START, ROW_STRIDE, ROW_VALUE } from "./head.js";
 import { compactCode, headerKey, isListHeader, sameName } from "./names.js";
@@ -66,7 +66,13 @@ export class DecodedSipMessage implements SipMessage {
 	}
 
 	get method(): string {
-		if (this.knownMethod === undefined) this.knownMethod = this.get("cseq")?.match(/^\d+\s+(\S+)$/)?.[1] ?? "";
+		if (this.knownMethod === undefined) {
+			const value = this.get("cseq") ?? "";
+			let i = 0;
+			while (isDigit(value.charCodeAt(i))) i++;
+			const start = skipSpace(value, i, value.length);
+			this.knownMethod = i > 0 && start > i && isToken(value, start) ? value.slice(start) : "";
+		}
 		return this.knownMethod;
 	}
 
@@ -171,6 +177,10 @@ export class DecodedSipMessage implements SipMessage {
 		const text = ascii ? this.headText.slice(start, end) : utf8(this.bytes, this.start + start, this.start + end);
 		return folded ? unfold(text) : text;
 	}
+}
+
+function isDigit(code: number): boolean {
+	return code >= 48 && code <= 57;
 }
 
 function unfold(text: string): string {

@@ -61,7 +61,7 @@ function parseOddRequestLine(text: string, end: number, method: string, afterSpa
 	if (version !== null && version.index >= afterSpace) {
 		uriEnd = version.index;
 		const versionStart = end - version[0].trimStart().length;
-		if (Number(version[1]) !== 2 || Number(version[2]) !== 0) {
+		if (version[1] !== "2" || version[2] !== "0") {
 			problems.push({ id: "sip.unsupported-version", offset: versionStart, length: version[0].trim().length, detail: version[0].trim() });
 		}
 		if (!/^ SIP/i.test(version[0])) spaces(problems, uriEnd, versionStart);
@@ -113,7 +113,7 @@ function parseStatusLine(text: string, end: number): StartLine | undefined {
 	const version = VERSION_AT_START.exec(line);
 	if (version === null) return undefined;
 	const problems: Problem[] = [];
-	if (Number(version[1]) !== 2 || !/^0*2\.0+$/.test(version[1]!)) {
+	if (version[1] !== "2.0") {
 		problems.push({ id: "sip.unsupported-version", offset: 0, length: version[0].length, detail: version[0] });
 	}
 	const rest = /^([ \t]*)([^ \t]*)([ \t]?)/.exec(line.slice(version[0].length))!;

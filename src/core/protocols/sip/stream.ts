@@ -175,24 +175,26 @@ export class SipStreamDecoder implements StreamDecoder {
 		let size = Math.min(available, this.#guess);
 		let text = latin1(buf, pos, pos + size);
 		let head = indexHead(text, size, limits, false, true);
-		if (head.end < 0 && size < available && this.#plausible(text, head, size)) {
+		let line = this.#startLine(text, head);
+		if (head.end < 0 && size < available && (line !== undefined || head.startLineEnd < 0)) {
 			size = available;
 			text = latin1(buf, pos, pos + size);
 			head = indexHead(text, size, limits, false, true);
+			line = this.#startLine(text, head);
 		}
-		if (!this.#plausible(text, head, size)) return this.#garbage(pos);
-		if (head.end >= 0) return this.#headFound(buf, pos, end, text, head);
+		if (line === undefined) {
+			if (head.startLineEnd >= 0 || size > limits.sipStartLine + 1) return this.#garbage(pos);
+		} else if (head.end >= 0) return this.#headFound(buf, pos, end, text, head, line);
 		if (size >= limits.sipHeaderSection) return this.#headTooLarge(pos);
 		this.#scanned = size;
 		this.#lastLf = text.lastIndexOf("\n");
 		return pos;
 	}
 
-	/** The start line is a start line, or may still become one. */
-	#plausible(text: string, head: Head, size: number): boolean {
-		const limit = this.#limits.sipStartLine;
-		if (head.startLineEnd < 0) return size <= limit + 1;
-		return head.startLineEnd <= limit && parseStartLine(text, head.startLineEnd) !== undefined;
+	/** undefined: not complete yet, too long, or no start line */
+	#startLine(text: string, head: Head): StartLine | undefined {
+		const end = head.startLineEnd;
+		return end < 0 || end > this.#limits.sipStartLine ? undefined : parseStartLine(text, end);
 	}
 
 	/** A head that comes in pieces: each octet is searched once for the empty line. */
@@ -209,7 +211,8 @@ export class SipStreamDecoder implements StreamDecoder {
 				if (lineEnd > limits.sipStartLine || parseStartLine(latin1(buf, pos, i), lineEnd) === undefined) return this.#garbage(pos);
 			} else if (at === previous + 1 || (at === previous + 2 && buf[i - 1] === 13)) {
 				const text = latin1(buf, pos, i + 1);
-				return this.#headFound(buf, pos, end, text, indexHead(text, at + 1, limits, false, true));
+				const head = indexHead(text, at + 1, limits, false, true);
+				return this.#found(buf, pos, end, text, head);
 			}
 		}
 		this.#scanned = stop - pos;
@@ -217,7 +220,7 @@ export class SipStreamDecoder implements StreamDecoder {
 		if (this.#scanned < limits.sipHeaderSection) return pos;
 		const text = latin1(buf, pos, stop);
 		const head = indexHead(text, stop - pos, limits, false, true);
-		return head.end >= 0 ? this.#headFound(buf, pos, end, text, head) : this.#headTooLarge(pos);
+		return head.end >= 0 ? this.#found(buf, pos, end, text, head) : this.#headTooLarge(pos);
 	}
 
 	#garbage(pos: number): number {
@@ -242,9 +245,12 @@ export class SipStreamDecoder implements StreamDecoder {
 		this.#doubt = false;
 	}
 
-	#headFound(buf: Buffer, pos: number, end: number, text: string, head: Head): number {
-		// Not undefined: every way here has seen this start line before.
-		const line = parseStartLine(text, head.startLineEnd)!;
+	#found(buf: Buffer, pos: number, end: number, text: string, head: Head): number {
+		const line = this.#startLine(text, head);
+		return line === undefined ? this.#garbage(pos) : this.#headFound(buf, pos, end, text, head, line);
+	}
+
+	#headFound(buf: Buffer, pos: number, end: number, text: string, head: Head, line: StartLine): number {
 		let problems = headProblems(text, line, head, this.#limits);
 		this.#guess = Math.max(SMALLEST_GUESS, Math.min(this.#limits.sipHeaderSection, (head.end + 511) & ~255));
 		this.#doubt = false;
@@ -369,9 +375,9 @@ export class SipStreamDecoder implements StreamDecoder {
 	#flushHead(buf: Buffer, pos: number, end: number): number {
 		const text = latin1(buf, pos, end);
 		const head = indexHead(text, end - pos, this.#limits, true, true);
-		const line = text.includes("\n") ? parseStartLine(text, head.startLineEnd) : undefined;
+		const line = text.includes("\n") ? this.#startLine(text, head) : undefined;
 		if (line === undefined) return this.#garbage(pos);
-		if (head.cut) return this.#headFound(buf, pos, end, text, head);
+		if (head.cut) return this.#headFound(buf, pos, end, text, head, line);
 		head.end = end - pos;
 		const problems = headProblems(text, line, head, this.#limits);
 		this.#emit({ text, line, head, problems, bodyLength: 0 }, buf, pos, head.end, false);
