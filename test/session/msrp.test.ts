@@ -55,22 +55,29 @@ describe("MSRP and its call", () => {
 	test("a good call: every frame belongs to the session of its SIP", () => {
 		const s = call();
 		const first = s.msrp(ALICE, BOB, send("t001", PATH_B, PATH_A, { id: "hello" }));
-		const back = s.msrp(BOB, ALICE, send("t002", PATH_A, PATH_B, { id: "hi", body: "hi there" }));
-		const chunk = s.msrp(ALICE, BOB, send("t003", PATH_B, PATH_A, { id: "long", body: "abc", range: "1-3/6", flag: "+" }));
-		const rest = s.msrp(ALICE, BOB, send("t004", PATH_B, PATH_A, { id: "long", body: "def", range: "4-6/6" }));
+		const ok = s.msrp(BOB, ALICE, msrpOk("t001", PATH_A, PATH_B));
+		const back = s.msrp(BOB, ALICE, send("t002", PATH_A, PATH_B, { id: "hi11", body: "hi there" }));
+		s.msrp(ALICE, BOB, msrpOk("t002", PATH_B, PATH_A));
+		const yes = "Success-Report: yes";
+		const chunk = s.msrp(ALICE, BOB, send("t003", PATH_B, PATH_A, { id: "long", body: "abc", range: "1-3/6", flag: "+", more: yes }));
+		const rest = s.msrp(ALICE, BOB, send("t004", PATH_B, PATH_A, { id: "long", body: "def", range: "4-6/6", more: yes }));
+		s.msrp(BOB, ALICE, msrpOk("t003", PATH_A, PATH_B));
+		const last = s.msrp(BOB, ALICE, msrpOk("t004", PATH_A, PATH_B));
 		const rep = s.msrp(BOB, ALICE, report("t005", PATH_A, PATH_B, "long", "1-6/6"));
 		expect(first.links).toEqual({ session: "c1", chat: "m1" });
 		expect(back.links).toEqual({ session: "c1", chat: "m2" });
 		expect(chunk.links).toEqual({ session: "c1", chat: "m3" });
 		expect(rest.links).toEqual({ session: "c1", chat: "m3" });
-		expect(rep.links).toMatchObject({ session: "c1", chat: "m3", answers: 7 });
+		expect(rep.links).toEqual({ session: "c1", chat: "m3", answers: 9 });
+		expect(ok.links).toEqual({ session: "c1", chat: "m1", answers: 4 });
+		expect(last.links).toEqual({ session: "c1", chat: "m3", answers: 9 });
 		s.wait(60);
 		bye(s);
 		s.close(ALICE, BOB);
 		expect(s.ids()).toEqual([]);
 		expect(s.tables.session("c1")).toMatchObject({
 			kind: "call",
-			counts: { sip: 5, msrp: 5 },
+			counts: { sip: 5, msrp: 9 },
 			msrpFlows: [2],
 			ended: true,
 			media: [{ dialog: "d1", index: 0, paths: [PATH_A, PATH_B], active: 0, flow: 2, live: false }],
@@ -80,6 +87,7 @@ describe("MSRP and its call", () => {
 	test("the answerer connects: a=setup:active in the answer", () => {
 		const s = call({ a: { more: "a=setup:actpass" }, b: { more: "a=setup:active" } });
 		const first = s.msrp("192.0.2.2:50000", "192.0.2.1:2855", send("t001", PATH_A, PATH_B));
+		s.msrp("192.0.2.1:2855", "192.0.2.2:50000", msrpOk("t001", PATH_B, PATH_A));
 		expect(first.links.session).toBe("c1");
 		s.wait(60);
 		expect(s.ids()).toEqual([]);
@@ -91,6 +99,7 @@ describe("MSRP and its call", () => {
 		const b = { address: "203.0.113.9", port: 30002, more: "a=setup:passive\na=msrp-cema" };
 		const s = call({ a: { more: cema }, b });
 		s.msrp(ALICE, "203.0.113.9:30002", send("t001", PATH_B, PATH_A));
+		s.msrp("203.0.113.9:30002", ALICE, msrpOk("t001", PATH_A, PATH_B));
 		s.wait(60);
 		expect(s.ids()).toEqual([]);
 		expect(s.tables.session("c1")?.msrpFlows).toEqual([2]);
@@ -425,11 +434,4 @@ describe("IMDN", () => {
 		expect(s.tables.session("c1")).toMatchObject({ kind: "message", callIds: ["x1", "x2"] });
 		expect(s.ids()).toEqual([]);
 	});
-});
-
-test("responses go with what they answer", () => {
-	const s = call();
-	s.msrp(ALICE, BOB, send("t001", PATH_B, PATH_A, { body: "x" }));
-	const ok = s.msrp(BOB, ALICE, msrpOk("t001", PATH_A, PATH_B));
-	expect(ok.links.session).toBe("c1");
 });

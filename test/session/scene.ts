@@ -1,9 +1,9 @@
-import type { Carrier, Entry, EntryLinks, MsrpEntry, SipEntry } from "../../src/core/model/entry.js";
+import type { Carrier, Entry, EntryLinks, MsrpEntry, Payload, SipEntry } from "../../src/core/model/entry.js";
 import type { Direction, Endpoint, Flow } from "../../src/core/model/flow.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/core/model/limits.js";
 import type { DiagnosticId } from "../../src/core/model/problem.js";
 import type { Moment } from "../../src/core/model/time.js";
-import { parseCpim } from "../../src/core/protocols/cpim/index.js";
+import { type CpimMessage, parseCpim } from "../../src/core/protocols/cpim/index.js";
 import { decodeMsrpMessage, MsrpAssembler } from "../../src/core/protocols/msrp/index.js";
 import { parseSdp } from "../../src/core/protocols/sdp/index.js";
 import { decodeSipDatagram } from "../../src/core/protocols/sip/index.js";
@@ -13,6 +13,13 @@ import { type Late, SessionTables } from "../../src/core/session/index.js";
 function endpoint(text: string): Endpoint {
 	const colon = text.lastIndexOf(":");
 	return { address: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}
+
+/** What the pipeline decodes of a content, writable. */
+interface Decoded {
+	cpim?: CpimMessage;
+	cpimBytes?: Buffer;
+	payload?: Payload;
 }
 
 export interface FlowOptions {
@@ -104,7 +111,8 @@ export class Scene {
 		return entry;
 	}
 
-	#cpim(entry: SipEntry | MsrpEntry, octets: Buffer): void {
+	#cpim(given: SipEntry | MsrpEntry, octets: Buffer): void {
+		const entry = given as Decoded;
 		entry.cpim = parseCpim(octets, 0, octets.length, true);
 		entry.cpimBytes = octets;
 		const content = octets.toString("utf8", entry.cpim.contentStart, entry.cpim.contentEnd);

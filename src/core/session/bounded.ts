@@ -29,6 +29,10 @@ export class FifoMap<K, V> {
 		this.#map.delete(key);
 	}
 
+	keys(): IterableIterator<K> {
+		return this.#map.keys();
+	}
+
 	values(): IterableIterator<V> {
 		return this.#map.values();
 	}

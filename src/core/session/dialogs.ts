@@ -71,8 +71,9 @@ export class Dialog {
 		return fromTag === this.tags[1] && fromTag !== this.tags[0] ? 1 : 0;
 	}
 
-	leg(from: Endpoint, to: Endpoint): Leg {
-		const key = legKey(from, to);
+	/** The leg of a message that side `sender` sent. */
+	leg(from: Endpoint, to: Endpoint, sender: Side): Leg {
+		const key = sender === 0 ? legKey(from, to) : legKey(to, from);
 		const known = this.legs.find((leg) => leg.key === key);
 		if (known !== undefined) return known;
 		const leg: Leg = {
@@ -119,10 +120,12 @@ function newSide(): LegSide {
 	};
 }
 
-/** Names the stretch between two addresses, whatever the direction; by ports where a machine talks to itself. */
-function legKey(from: Endpoint, to: Endpoint): string {
-	if (from.address === to.address) return from.port < to.port ? `${from.port}-${to.port}` : `${to.port}-${from.port}`;
-	return from.address < to.address ? `${from.address}-${to.address}` : `${to.address}-${from.address}`;
+/**
+ * Names the stretch between two addresses, the end towards side 0 first: a call that comes back to the host that it came
+ * from passes there twice. By ports where a machine talks to itself.
+ */
+function legKey(near: Endpoint, far: Endpoint): string {
+	return near.address === far.address ? `${near.port}>${far.port}` : `${near.address}>${far.address}`;
 }
 
 /** Everything under one Call-ID. */

@@ -16,11 +16,11 @@ export interface MediaSide {
 	entry: number;
 }
 
-/** One m=message line that both sides accepted, as one leg of the call showed it. */
+/** One m=message line that both sides accepted, as one leg of the call showed it. Its record outlives it. */
 export class MsrpMedia {
-	active: Side | undefined;
-	flow: number | undefined;
-	live = false;
+	readonly record: MediaSummary;
+	/** what has to forget it when it ends */
+	readonly onEnd: (() => void)[] = [];
 	/** directions before they last changed, and when that was, in seconds */
 	previousDirections: [MediaSide["direction"], MediaSide["direction"]] | undefined;
 	directionsSince = 0;
@@ -35,7 +35,14 @@ export class MsrpMedia {
 		readonly dialog: Dialog,
 		readonly index: number,
 		public sides: [MediaSide, MediaSide],
-	) {}
+	) {
+		const paths: [string, string] = [sides[0].facts.path.join(" "), sides[1].facts.path.join(" ")];
+		this.record = { dialog: dialog.id, index, paths, active: undefined, flow: undefined, live: false };
+	}
+
+	get live(): boolean {
+		return this.record.live;
+	}
 
 	/** Relays or WebSocket stand between: who connects to whom is not told by the roles in SDP. */
 	get indirect(): boolean {
@@ -53,17 +60,6 @@ export class MsrpMedia {
 		if (this.cema) return facts.address === undefined ? undefined : { host: facts.address, port: facts.port };
 		const first = facts.uris[0];
 		return first?.port === undefined ? undefined : { host: first.host, port: first.port };
-	}
-
-	summary(): MediaSummary {
-		return {
-			dialog: this.dialog.id,
-			index: this.index,
-			paths: [this.sides[0].facts.path.join(" "), this.sides[1].facts.path.join(" ")],
-			active: this.active,
-			flow: this.flow,
-			live: this.live,
-		};
 	}
 }
 
@@ -95,7 +91,7 @@ export class MediaTable {
 	readonly #byPort = new Map<number, Found[]>();
 
 	add(media: MsrpMedia): void {
-		media.live = true;
+		media.record.live = true;
 		for (const side of [0, 1] as const) {
 			const { own } = media.sides[side];
 			insert(this.#byUri, own.key, { media, side });
@@ -107,7 +103,7 @@ export class MediaTable {
 
 	remove(media: MsrpMedia): void {
 		if (!media.live) return;
-		media.live = false;
+		media.record.live = false;
 		for (const side of [0, 1] as const) {
 			const { own } = media.sides[side];
 			withdraw(this.#byUri, own.key, media);
@@ -115,6 +111,12 @@ export class MediaTable {
 			const listener = media.listener(side);
 			if (listener !== undefined) withdraw(this.#byPort, listener.port, media);
 		}
+	}
+
+	/** As `remove`, for good. */
+	end(media: MsrpMedia): void {
+		this.remove(media);
+		for (const forget of media.onEnd.splice(0)) forget();
 	}
 
 	uri(key: string): readonly Found[] {

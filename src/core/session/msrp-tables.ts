@@ -12,6 +12,7 @@ import { checkConnection, checkInitialSend, INITIAL_SEND_WAIT } from "./rules-co
 import { checkSend, type SendState } from "./rules-media.js";
 import type { Session, SessionStore } from "./sessions.js";
 import { owned } from "./text.js";
+import type { Late } from "./types.js";
 
 /** One MSRP message, all chunks on all legs. */
 interface Chat extends SendState {
@@ -21,14 +22,21 @@ interface Chat extends SendState {
 	reportAsked: boolean;
 }
 
+/** Who speaks to whom: a pair, and which side of it sends. */
+interface Route {
+	pair: Pair;
+	sender: Side;
+}
+
 /** A connection that carried MSRP. */
 interface MsrpFlow {
 	flow: Flow;
 	/** by To-Path and From-Path as written (rightmost URIs) */
-	pairs: Map<string, Pair>;
+	routes: FifoMap<string, Route>;
+	sessions: FifoMap<Session, true>;
 	lastTo: string;
 	lastFrom: string;
-	last: Pair | undefined;
+	last: Route | undefined;
 	openerSpoke: boolean;
 	gap: boolean;
 }
@@ -41,7 +49,7 @@ interface Unclaimed {
 }
 
 /** Session pairs remembered for one connection. */
-const PAIRS = 4096;
+const ROUTES = 4096;
 /** Connections without MSRP that may yet be what an SDP spoke of. */
 const UNCLAIMED = 4096;
 
@@ -63,7 +71,9 @@ export class MsrpTables {
 		this.#media = media;
 		this.#waiting = waiting;
 		this.#ties = new MsrpTies(limits, store, media);
-		this.#flows = new FifoMap(limits.flows);
+		this.#flows = new FifoMap(limits.flows, ({ sessions }) => {
+			for (const session of sessions.keys()) left(session);
+		});
 		this.#chats = new FifoMap(limits.openTransactions);
 		this.#links = new FifoMap(limits.openTransactions);
 		this.#unclaimed = new FifoMap(UNCLAIMED, ({ flow }) => this.#dropUnclaimed(flow));
@@ -83,7 +93,7 @@ export class MsrpTables {
 
 	#response(entry: MsrpEntry, flow: MsrpFlow, answers: number | undefined): Session | undefined {
 		const known = answers === undefined ? undefined : this.#links.get(answers);
-		const session = known?.session ?? flow.last?.session;
+		const session = known?.session ?? flow.last?.pair.session;
 		if (session !== undefined) entry.links.session = session.id;
 		if (known?.chat !== undefined) entry.links.chat = known.chat;
 		return session;
@@ -91,17 +101,17 @@ export class MsrpTables {
 
 	#request(entry: MsrpEntry, flow: MsrpFlow, now: number): Session | undefined {
 		const { msrp, links } = entry;
-		const pair = this.#pair(entry, flow);
-		if (pair === undefined) return undefined;
+		const route = this.#route(entry, flow);
+		if (route === undefined) return undefined;
+		const { pair, sender } = route;
 		const { session } = pair;
 		links.session = session.id;
 		if (entry.dir === 0 && !flow.openerSpoke) {
 			flow.openerSpoke = true;
-			if (flow.flow.openerKnown && pair.media !== undefined && !pair.media.indirect && flow.pairs.size === 1) {
+			if (flow.flow.openerKnown && pair.media !== undefined && !pair.media.indirect && flow.sessions.size === 1) {
 				checkInitialSend(this.#findings, entry, flow.flow);
 			}
 		}
-		const sender = pair.senderOf(msrp.fromPath.at(-1)!);
 		if (msrp.messageId !== undefined && (msrp.method === "SEND" || msrp.method === "REPORT")) {
 			if (msrp.method === "SEND") this.#send(entry, pair, sender, now);
 			else this.#report(entry, pair, sender);
@@ -132,56 +142,61 @@ export class MsrpTables {
 		if (chat === undefined) return;
 		links.chat = chat.id;
 		links.answers ??= chat.last;
-		if (pair.session.outstanding.get(chat.id) === "report") pair.session.expect(chat.id, undefined);
+		if (pair.session.outstanding?.get(chat.id) === "report") pair.session.expect(chat.id, undefined);
 	}
 
-	#pair(entry: MsrpEntry, flow: MsrpFlow): Pair | undefined {
-		const { msrp } = entry;
-		const to = msrp.toPath.at(-1);
-		const from = msrp.fromPath.at(-1);
+	#route(entry: MsrpEntry, flow: MsrpFlow): Route | undefined {
+		const { toPath, fromPath } = entry.msrp;
+		const to = toPath[toPath.length - 1];
+		const from = fromPath[fromPath.length - 1];
 		if (to === undefined || from === undefined) return flow.last;
 		if (flow.last !== undefined && to === flow.lastTo && from === flow.lastFrom) return flow.last;
 		const key = `${to} ${from}`;
-		let pair = flow.pairs.get(key);
-		if (pair === undefined) {
-			pair = this.#tie(entry, flow, to, from);
-			if (pair === undefined) return flow.last;
-			if (flow.pairs.size >= PAIRS) flow.pairs.clear();
-			flow.pairs.set(key, pair);
+		let route = flow.routes.get(key);
+		if (route === undefined) {
+			route = this.#tie(entry, flow, to, from);
+			if (route === undefined) return flow.last;
+			flow.routes.set(key, route);
 		}
 		flow.lastTo = owned(to);
 		flow.lastFrom = owned(from);
-		flow.last = pair;
-		return pair;
+		flow.last = route;
+		return route;
 	}
 
-	#tie(entry: MsrpEntry, flow: MsrpFlow, to: string, from: string): Pair | undefined {
+	#tie(entry: MsrpEntry, flow: MsrpFlow, to: string, from: string): Route | undefined {
 		const tie = this.#ties.tie(entry, to, from);
 		if (tie === undefined) return undefined;
 		const { pair } = tie;
 		const { media, session } = pair;
-		let first = true;
-		for (const known of flow.pairs.values()) {
-			if (known.session === session) first = false;
-		}
-		if (first) {
+		if (flow.sessions.get(session) === undefined) {
+			flow.sessions.set(session, true);
 			session.flow(entry.flow.id);
 			session.openFlows++;
 			session.ended = false;
 		}
-		if (media !== undefined && tie.by !== undefined) {
-			// Later requests of the pair, the other way round, were judged with the first.
-			const judged = [...flow.pairs.values()].includes(pair);
-			if (!judged) checkConnection(this.#findings, entry, media, tie.sender, tie.by, tie.to);
-			media.flow ??= entry.flow.id;
+		// A pair is judged with its first request on a connection, in whichever direction.
+		if (media !== undefined && tie.by !== undefined && pair.judged !== entry.flow.id) {
+			pair.judged = entry.flow.id;
+			checkConnection(this.#findings, entry, media, tie.sender, tie.by, tie.to);
+			media.record.flow ??= entry.flow.id;
 		}
-		return pair;
+		return { pair, sender: tie.first };
 	}
 
 	#flow(flow: Flow): MsrpFlow {
 		let known = this.#flows.get(flow.id);
 		if (known === undefined) {
-			known = { flow, pairs: new Map(), lastTo: "", lastFrom: "", last: undefined, openerSpoke: false, gap: false };
+			known = {
+				flow,
+				routes: new FifoMap(ROUTES),
+				sessions: new FifoMap(ROUTES, (_, session) => left(session)),
+				lastTo: "",
+				lastFrom: "",
+				last: undefined,
+				openerSpoke: false,
+				gap: false,
+			};
 			this.#flows.set(flow.id, known);
 			if (this.#unclaimed.get(flow.id) !== undefined) {
 				this.#unclaimed.delete(flow.id);
@@ -225,21 +240,23 @@ export class MsrpTables {
 			return;
 		}
 		this.#flows.delete(flow.id);
-		for (const session of new Set([...known.pairs.values()].map((pair) => pair.session))) {
-			session.openFlows--;
-			session.settle();
-		}
+		for (const session of known.sessions.keys()) left(session);
 	}
 
 	/** A connection to where exactly one side listened, without a frame. */
 	#closedSilent(flow: Flow, now: number): void {
 		const found = this.#media.listener(flow.b.address, flow.b.port);
 		const media = found.length === 1 ? found[0]!.media : undefined;
-		if (media === undefined || media.flow !== undefined || media.indirect) return;
+		if (media === undefined || media.record.flow !== undefined || media.indirect) return;
 		const lasted = now - flow.began.sec - flow.began.nsec / 1e9;
 		if (lasted <= INITIAL_SEND_WAIT) return;
 		this.#findings.late(media.answer, "msrp.no-initial-send", `connection of ${flow.a.address} was silent for ${lasted.toFixed(1)} s`);
 		media.session.found("msrp.no-initial-send");
+	}
+
+	/** Counts findings that came later for the sessions of their entries. */
+	late(findings: readonly Late[]): void {
+		for (const { entry, problem } of findings) this.#links.get(entry)?.session.found(problem.id);
 	}
 
 	advance(now: number): void {
@@ -263,4 +280,10 @@ export class MsrpTables {
 		}
 		return false;
 	}
+}
+
+/** A connection carries the session no more. */
+function left(session: Session): void {
+	session.openFlows--;
+	session.settle();
 }

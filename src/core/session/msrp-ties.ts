@@ -13,16 +13,19 @@ export class Pair {
 	constructor(
 		readonly id: number,
 		readonly session: Session,
-		readonly media: MsrpMedia | undefined,
+		/** undefined when no SDP is known for it, or when that is over */
+		public media: MsrpMedia | undefined,
 		/** key of the URI that is side 0 of the pair, and the side of the media that it is */
 		readonly first: string,
 		readonly firstIs: Side,
-	) {}
-
-	/** Which of the two is this From-Path URI? */
-	senderOf(from: string): Side {
-		return (msrpKey(from)?.key ?? from) === this.first ? 0 : 1;
+	) {
+		media?.onEnd.push(() => {
+			this.media = undefined;
+		});
 	}
+
+	/** id of the connection that it was judged on */
+	judged = 0;
 
 	/** The side of the media that a side of the pair is. */
 	mediaSide(side: Side): Side {
@@ -34,6 +37,8 @@ export interface Tie {
 	pair: Pair;
 	/** side of the media that sent the request */
 	sender: Side;
+	/** side of the pair that sent it */
+	first: Side;
 	/** undefined: no SDP is known for it */
 	by: TiedBy | undefined;
 	to: MsrpKey;
@@ -61,13 +66,13 @@ export class MsrpTies {
 		const known = this.#pairs.get(key);
 		if (known !== undefined && (known.pair.media?.live || this.#find(entry, toKey, fromKey) === undefined)) {
 			const side: Side = fromKey.key === known.pair.first ? 0 : 1;
-			return { pair: known.pair, sender: known.pair.mediaSide(side), by: known.by, to: toKey };
+			return { pair: known.pair, sender: known.pair.mediaSide(side), first: side, by: known.by, to: toKey };
 		}
 		const found = this.#find(entry, toKey, fromKey);
 		const session = found?.media.session ?? this.#open(entry, to, from);
 		const pair = new Pair(++this.#last, session, found?.media, fromKey.key, found?.side ?? 0);
 		this.#pairs.set(key, { pair, by: found?.by });
-		return { pair, sender: found?.side ?? 0, by: found?.by, to: toKey };
+		return { pair, sender: found?.side ?? 0, first: 0, by: found?.by, to: toKey };
 	}
 
 	#open(entry: MsrpEntry, to: string, from: string): Session {
@@ -92,7 +97,7 @@ export class MsrpTies {
 	#byListener(entry: MsrpEntry, to: MsrpKey): { media: MsrpMedia; side: Side; by: TiedBy } | undefined {
 		if (entry.dir !== 0) return undefined;
 		const { a, b } = entry.flow;
-		const open = this.#media.listener(b.address, b.port).filter(({ media }) => media.flow === undefined);
+		const open = this.#media.listener(b.address, b.port).filter(({ media }) => media.record.flow === undefined);
 		const expected = open.filter(({ media, side }) => comesFrom(media, other(side), normalHost(a.address)));
 		const byId = open.filter(({ media, side }) => to.sessionId !== undefined && media.sides[side].own.sessionId === to.sessionId);
 		const found = byId.length === 1 ? byId[0] : expected.length === 1 ? expected[0] : undefined;

@@ -126,7 +126,7 @@ export class OfferAnswer {
 		const pair = mediaSides(offer, answer, index);
 		const known = leg.media[index];
 		if (pair === undefined) {
-			if (known !== undefined) this.media.remove(known);
+			if (known !== undefined) this.media.end(known);
 			leg.media[index] = undefined;
 			return;
 		}
@@ -135,15 +135,15 @@ export class OfferAnswer {
 		let media = known ?? this.#onOtherLeg(dialog, index, sides);
 		if (media !== undefined && !sameUris(media.sides, sides)) {
 			// New paths are a new MSRP session (RFC 4975 §8.4).
-			this.media.remove(media);
+			this.media.end(media);
 			media = undefined;
 		}
 		if (media === undefined) {
 			media = new MsrpMedia(dialog.call.session, dialog, index, sides);
 			media.agreedAt = facts.now;
 			media.answer = facts.entry.number;
-			media.active = activeSide(sides[offerer].facts, offerer, sides[answerer].facts);
-			dialog.call.session.addMedia(media);
+			media.record.active = activeSide(sides[offerer].facts, offerer, sides[answerer].facts);
+			dialog.call.session.addMedia(media.record);
 			this.media.add(media);
 		} else {
 			this.#update(media, sides, facts.now);
@@ -182,7 +182,7 @@ export class OfferAnswer {
 	/** The dialog is over, and its media with it. */
 	end(dialog: Dialog): void {
 		for (const leg of dialog.legs) {
-			for (const media of leg.media) if (media !== undefined) this.media.remove(media);
+			for (const media of leg.media) if (media !== undefined) this.media.end(media);
 			leg.media.length = 0;
 		}
 	}

@@ -25,7 +25,7 @@ export function checkConnection(findings: Findings, entry: MsrpEntry, media: Msr
 	}
 	if (!flow.openerKnown || media.indirect) return;
 	const opener: Side = entry.dir === 0 ? sender : receiver;
-	if (media.active !== undefined && media.active !== opener) {
+	if (media.record.active !== undefined && media.record.active !== opener) {
 		findings.on(entry, "msrp.wrong-side-connected", `${flow.a.address} connected, SDP makes it the passive side`);
 		return;
 	}

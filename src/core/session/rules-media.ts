@@ -33,8 +33,11 @@ function checkType(findings: Findings, entry: MsrpEntry, { facts }: MediaSide, s
 		state.typeChecked = true;
 		if (!accepts(accepted, type)) findings.on(entry, "sdp.content-type-not-accepted", `${type} is not in accept-types`, valuePlace(row));
 	}
-	const inner = entry.cpim?.contentType;
-	if (inner === undefined || accepts(accepted, inner) || accepts(facts.acceptWrappedTypes ?? [], inner)) return;
+	if (type !== "message/cpim" || entry.message?.state !== "complete") return;
+	const wrapped = facts.acceptWrappedTypes ?? [];
+	if (accepted.includes("*") || wrapped.includes("*")) return;
+	const inner = entry.innerType ?? entry.cpim?.contentType;
+	if (inner === undefined || accepts(accepted, inner) || accepts(wrapped, inner)) return;
 	const lists = facts.acceptWrappedTypes === undefined ? "accept-types" : "accept-types or accept-wrapped-types";
 	findings.on(entry, "sdp.content-type-not-accepted", `wrapped ${inner} is not in ${lists}`);
 }
@@ -59,13 +62,13 @@ function checkSize(findings: Findings, entry: MsrpEntry, { facts }: MediaSide, s
 }
 
 function checkDirection(findings: Findings, entry: MsrpEntry, media: MsrpMedia, side: Side, now: number): void {
-	// RFC 4975 §8.9 with RFC 5438: notifications are not regular content.
-	if (entry.payload?.kind === "imdn") return;
 	const other: Side = side === 0 ? 1 : 0;
 	const may = (directions: readonly MediaSide["direction"][]) => sends(directions[side]!) && receives(directions[other]!);
 	const current = [media.sides[0].direction, media.sides[1].direction];
 	if (may(current)) return;
 	if (media.previousDirections !== undefined && now - media.directionsSince < DIRECTION_GRACE && may(media.previousDirections)) return;
+	// RFC 4975 §8.9 with RFC 5438: notifications are not regular content.
+	if (entry.payload?.kind === "imdn") return;
 	findings.on(entry, "sdp.direction-violation", `sender is ${current[side]}, receiver ${current[other]}`);
 }
 

@@ -10,6 +10,7 @@ import { parameter } from "./text.js";
  */
 export function checkVia(findings: Findings, facts: SipFacts, request: Transaction): void {
 	const { entry, via, sentBy } = facts;
+	if (isPlain(via, sentBy, request.from.address)) return;
 	const semicolon = via.indexOf(";");
 	const source = normalHost(request.from.address);
 	const { host } = splitHostPort(sentBy);
@@ -33,4 +34,10 @@ export function checkVia(findings: Findings, facts: SipFacts, request: Transacti
 	const rport = Number.parseInt(parameter(via, semicolon, "rport") ?? "", 10);
 	if (Number.isNaN(rport) || rport === request.from.port) return;
 	findings.on(entry, "sip.rport-mismatch", `rport ${rport}, request from port ${request.from.port}`, valuePlace(entry.sip.row("via")));
+}
+
+/** The usual case without any parsing: sent-by is the source as written, and the server had nothing to add. */
+function isPlain(via: string, sentBy: string, source: string): boolean {
+	if (!sentBy.startsWith(source) || (sentBy.length > source.length && sentBy.charCodeAt(source.length) !== 0x3a)) return false;
+	return !via.includes("rport=") && !via.includes("received=");
 }

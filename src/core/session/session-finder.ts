@@ -25,6 +25,9 @@ const KINDS: Record<string, SessionKind> = {
 	PUBLISH: "publication",
 };
 
+/** Calls that a conference subscription can still join: more are not open at once, or not worth the memory. */
+const CONFERENCES = 20_000;
+
 /**
  * Which session a new Call-ID belongs to. One session a Call-ID, with two exceptions:
  *
@@ -43,7 +46,7 @@ export class SessionFinder {
 	constructor(store: SessionStore, limit: number) {
 		this.#store = store;
 		this.#chats = new FifoMap(limit);
-		this.#conferences = new FifoMap(limit);
+		this.#conferences = new FifoMap(Math.min(limit, CONFERENCES));
 	}
 
 	find(facts: SipFacts, fromStart: boolean): Session {

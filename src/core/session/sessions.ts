@@ -4,9 +4,8 @@ import type { DiagnosticId, Severity } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
 import { FifoMap } from "./bounded.js";
 import type { Dialog } from "./dialogs.js";
-import type { MsrpMedia } from "./media.js";
 import { owned } from "./text.js";
-import type { FocusEvidence, SessionKind, SessionSummary } from "./types.js";
+import type { FocusEvidence, MediaSummary, SessionKind, SessionSummary } from "./types.js";
 
 const RANK: Record<Severity, number> = { chat: 1, note: 2, warn: 3, error: 4 };
 
@@ -20,7 +19,7 @@ export class Session {
 	readonly callIds: string[] = [];
 	readonly dialogs: Dialog[] = [];
 	readonly focus: FocusEvidence[] = [];
-	readonly media: MsrpMedia[] = [];
+	readonly media: MediaSummary[] = [];
 	/** the first 64 */
 	readonly flows: number[] = [];
 	/** MSRP connections that are open now */
@@ -29,8 +28,8 @@ export class Session {
 	ended = false;
 	sip = 0;
 	msrp = 0;
-	/** MSRP messages of which octets or a requested REPORT are still to come, by chat key */
-	readonly outstanding = new Map<string, "octets" | "report">();
+	/** MSRP messages of which octets or a requested REPORT are still to come, by chat key; undefined when there never were any */
+	outstanding: Map<string, "octets" | "report"> | undefined;
 	worst: Severity | undefined;
 
 	constructor(
@@ -51,8 +50,9 @@ export class Session {
 		add(this.participants, uri);
 	}
 
+	/** `callId` must be owned. */
 	callId(callId: string): void {
-		add(this.callIds, callId);
+		if (this.callIds.length < LISTED) this.callIds.push(callId);
 	}
 
 	flow(id: number): void {
@@ -71,11 +71,15 @@ export class Session {
 
 	/** Notes what is still to come of a message; undefined when nothing is. */
 	expect(chat: string, what: "octets" | "report" | undefined): void {
-		if (what === undefined) this.outstanding.delete(chat);
-		else if (this.outstanding.size < OUTSTANDING || this.outstanding.has(chat)) this.outstanding.set(chat, what);
+		if (what === undefined) {
+			this.outstanding?.delete(chat);
+			return;
+		}
+		this.outstanding ??= new Map();
+		if (this.outstanding.size < OUTSTANDING || this.outstanding.has(chat)) this.outstanding.set(chat, what);
 	}
 
-	addMedia(media: MsrpMedia): void {
+	addMedia(media: MediaSummary): void {
 		if (this.media.length >= LISTED) this.media.shift();
 		this.media.push(media);
 	}
@@ -106,7 +110,7 @@ export class Session {
 			fromStart: this.fromStart,
 			counts: { sip: this.sip, msrp: this.msrp },
 			focus: this.focus.map((evidence) => ({ ...evidence })),
-			media: this.media.map((media) => media.summary()),
+			media: this.media.map((media) => ({ ...media })),
 			msrpFlows: [...this.flows],
 			worst: this.worst,
 		};

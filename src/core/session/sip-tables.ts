@@ -4,17 +4,18 @@ import { parseNameAddr } from "../protocols/uri/index.js";
 import { normalHost } from "./addresses.js";
 import { Deadlines, FifoMap } from "./bounded.js";
 import { type ContactFacts, contactOf } from "./contact.js";
-import { Call, Dialog, type Leg, type Side, type Unacknowledged } from "./dialogs.js";
+import { DialogFinder, FORMING } from "./dialog-finder.js";
+import { Call, type Dialog, type Leg, type Side, type Unacknowledged } from "./dialogs.js";
 import { type Findings, valuePlace } from "./findings.js";
+import { compareRequest, compareResponse } from "./hops.js";
 import { OfferAnswer } from "./offer-answer.js";
 import { checkCseq, checkRoute, checkTarget } from "./rules-dialog.js";
-import { compareHops } from "./rules-hop.js";
 import { checkVia } from "./rules-via.js";
 import type { SdpFacts } from "./sdp-facts.js";
 import type { SessionFinder } from "./session-finder.js";
 import type { Session } from "./sessions.js";
 import { type SipFacts, sipFacts } from "./sip-facts.js";
-import { SipTransactions, sameEndpoint, TIMER_B, type Transaction } from "./sip-transactions.js";
+import { SipTransactions, TIMER_B, type Transaction } from "./sip-transactions.js";
 import { owned } from "./text.js";
 
 /** Repetitions of a 2xx that prove that its ACK did not arrive, rather than that it was late (RFC 3261 §13.3.1.4). */
@@ -29,12 +30,16 @@ export class SipTables {
 	readonly #acks: Deadlines<Unacknowledged>;
 	readonly #ending: (dialog: Dialog, entry: SipEntry) => void;
 	readonly rounds: OfferAnswer;
-	#dialogs = 0;
+	readonly #dialogs: DialogFinder;
+	/** ended dialogs that still keep what was said on their legs, for late messages */
+	readonly #over: Deadlines<Dialog>;
+	#now = 0;
 
 	/** `ending` is told of the request that ends a dialog. */
 	constructor(limits: Limits, findings: Findings, finder: SessionFinder, ending: (dialog: Dialog, entry: SipEntry) => void) {
 		this.#findings = findings;
 		this.#finder = finder;
+		this.#dialogs = new DialogFinder(findings);
 		this.#ending = ending;
 		this.#transactions = new SipTransactions(limits.openTransactions, findings, (transaction) => {
 			if (transaction.dialog?.state === "attempt") this.#end(transaction.dialog);
@@ -44,12 +49,14 @@ export class SipTables {
 			for (const dialog of call.dialogs) this.rounds.end(dialog);
 		});
 		this.#acks = new Deadlines(TIMER_B, limits.openTransactions);
+		this.#over = new Deadlines(TIMER_B, limits.sessions);
 	}
 
 	/** Links one message. Returns its session. */
 	entry(entry: SipEntry): Session | undefined {
 		const facts = sipFacts(entry);
 		if (facts === undefined) return undefined;
+		this.#now = facts.now;
 		const call = this.#calls.get(facts.callId) ?? this.#open(facts);
 		entry.links.session = call.session.id;
 		if (entry.sip.kind === "request") this.#request(facts, call);
@@ -59,6 +66,7 @@ export class SipTables {
 
 	advance(now: number): void {
 		this.#transactions.advance(now);
+		this.#forget(now);
 		for (let at = this.#acks.next(now); at !== undefined; at = this.#acks.next(now)) {
 			if (!at.acked && (at.visible || at.repeats >= UNANSWERED_REPEATS)) {
 				const sent = at.repeats === 0 ? "" : `, sent ${at.repeats + 1} times`;
@@ -66,6 +74,13 @@ export class SipTables {
 				at.dialog.call.session.found("sip.ack-missing");
 			}
 			if (at.dialog.unacknowledged === at) at.dialog.unacknowledged = undefined;
+		}
+	}
+
+	/** Forgets the legs of dialogs that have been over for a while. */
+	#forget(now: number): void {
+		for (let dialog = this.#over.next(now); dialog !== undefined; dialog = this.#over.next(now)) {
+			if (dialog.state === "terminated") dialog.legs.length = 0;
 		}
 	}
 
@@ -97,20 +112,20 @@ export class SipTables {
 			return;
 		}
 		const hopByHop = refused !== undefined && refused.final >= 300;
-		const dialog = hopByHop ? refused.dialog : this.#dialogOf(facts, call);
+		const dialog = hopByHop ? refused.dialog : this.#dialogs.ofRequest(facts, call);
 		transaction.dialog = dialog;
 		if (dialog === undefined && !hopByHop && call.dialogs.length === 0) call.session.ended = false;
 		if (dialog === undefined || hopByHop) {
 			if (dialog !== undefined) links.dialog = dialog.id;
 			if (!hopByHop && COMPARED.has(method)) {
 				transaction.hop = { contact: contactOf(entry.sip), sdp: undefined };
-				this.#compareRequest(facts, call, transaction);
+				compareRequest(this.#findings, entry, call, transaction);
 			}
 			return;
 		}
 		links.dialog = dialog.id;
 		const side = dialog.side(facts.fromTag);
-		const leg = dialog.leg(entry.from, entry.to);
+		const leg = dialog.leg(entry.from, entry.to, side);
 		const inside = facts.toTag !== "";
 		if (inside) {
 			if (method !== "ACK") checkCseq(this.#findings, facts, leg.sides[side]);
@@ -124,7 +139,7 @@ export class SipTables {
 		const sdp = this.rounds.request(facts, { dialog, leg, side }, transaction);
 		if (COMPARED.has(method)) {
 			transaction.hop = { contact, sdp };
-			this.#compareRequest(facts, call, transaction);
+			compareRequest(this.#findings, entry, call, transaction);
 		}
 		if (!inside && method === "INVITE") this.#finder.dialled(call.session, entry);
 		if (method === "ACK") this.#acknowledged(dialog, facts);
@@ -135,7 +150,7 @@ export class SipTables {
 		if (method === "NOTIFY" && /^\s*terminated/i.test(entry.sip.get("subscription-state") ?? "") && dialog.method !== "INVITE") {
 			if (inside) this.#end(dialog);
 		}
-		call.session.settle();
+		if (dialog.state !== "terminated") call.session.ended = false;
 	}
 
 	#response(facts: SipFacts, call: Call): void {
@@ -149,7 +164,7 @@ export class SipTables {
 		}
 		const { transaction, seen, repeated } = found;
 		entry.links.answers = transaction.entry;
-		const dialog = this.#answeredDialog(facts, call, transaction);
+		const dialog = this.#dialogs.ofResponse(facts, call, transaction);
 		if (dialog !== undefined) entry.links.dialog = dialog.id;
 		if (repeated) {
 			const waiting = dialog?.unacknowledged;
@@ -162,7 +177,7 @@ export class SipTables {
 		let sdp: SdpFacts | undefined;
 		if (status > 100 && status < 300 && dialog !== undefined) {
 			const side: Side = dialog.side(facts.fromTag) === 0 ? 1 : 0;
-			const leg = dialog.leg(entry.from, entry.to);
+			const leg = dialog.leg(entry.from, entry.to, side);
 			if (transaction.toTag === "" && FORMING.has(facts.method)) leg.recordRoute = entry.sip.all("record-route");
 			if (TARGET.has(facts.method)) contact = this.#contact(facts, call.session, leg, side);
 			sdp = this.rounds.response(facts, { dialog, leg, side }, transaction);
@@ -170,66 +185,9 @@ export class SipTables {
 		} else if (status > 100 && COMPARED.has(facts.method)) contact = contactOf(entry.sip);
 		if (status > 100 && COMPARED.has(facts.method) && facts.method !== "REGISTER") {
 			seen.hop = { contact, sdp };
-			this.#compareResponse(facts, call, transaction, seen.hop);
+			compareResponse(this.#findings, facts, call, transaction, seen.hop);
 		}
 		if (status >= 200) this.#finished(facts, call, transaction, dialog);
-	}
-
-	/** The dialog of a request that is not hop by hop; an attempt for one that begins a dialog. */
-	#dialogOf(facts: SipFacts, call: Call): Dialog | undefined {
-		const { fromTag, toTag, method, entry } = facts;
-		if (toTag === "") {
-			if (!FORMING.has(method)) return undefined;
-			return call.attempt(fromTag) ?? this.#newDialog(call, method, owned(fromTag), "");
-		}
-		const known = call.find(fromTag, toTag);
-		if (known !== undefined) return known;
-		// The other side speaks before its response was seen: NOTIFY may come first (RFC 6665 §4.4.1).
-		const attempt = call.attempt(toTag);
-		if (attempt !== undefined) {
-			attempt.tags[1] = owned(fromTag);
-			attempt.state = "early";
-			return attempt;
-		}
-		const first = call.firstOf(toTag);
-		if (first !== undefined && first.method !== "INVITE") {
-			const fork = this.#newDialog(call, first.method, first.tags[0], owned(fromTag));
-			fork.adopt(first);
-			return fork;
-		}
-		if (call.fromStart && method !== "ACK" && call.dialogs.some((dialog) => dialog.state === "confirmed")) {
-			this.#findings.on(entry, "sip.dialog-unknown", `To tag ${toTag}, From tag ${fromTag}`, valuePlace(entry.sip.row("to")));
-		}
-		const dialog = this.#newDialog(call, call.fromStart ? method : "", owned(fromTag), owned(toTag));
-		dialog.state = "confirmed";
-		return dialog;
-	}
-
-	/** The dialog of a response: for 101 to 299 with a To tag the one that it makes (RFC 3261 §12.1). */
-	#answeredDialog(facts: SipFacts, call: Call, transaction: Transaction): Dialog | undefined {
-		const { status } = facts.entry.sip;
-		const dialog = transaction.dialog;
-		if (dialog === undefined || transaction.toTag !== "" || facts.toTag === "" || status <= 100 || status >= 300) return dialog;
-		if (!FORMING.has(facts.method)) return dialog;
-		let made = call.find(facts.fromTag, facts.toTag);
-		if (made === undefined) {
-			if (dialog.tags[1] === "") {
-				dialog.tags[1] = owned(facts.toTag);
-				made = dialog;
-			} else {
-				made = this.#newDialog(call, dialog.method, dialog.tags[0], owned(facts.toTag));
-				made.adopt(dialog);
-			}
-		}
-		if (made.state === "attempt" || (made.state === "early" && status >= 200)) made.state = status >= 200 ? "confirmed" : "early";
-		return made;
-	}
-
-	#newDialog(call: Call, method: string, first: string, second: string): Dialog {
-		const dialog = new Dialog(`d${++this.#dialogs}`, call, owned(method), [first, second]);
-		call.add(dialog);
-		call.session.dialog(dialog);
-		return dialog;
 	}
 
 	/** Takes note of the sender's Contact on this leg. */
@@ -300,54 +258,19 @@ export class SipTables {
 	}
 
 	#end(dialog: Dialog): void {
+		if (dialog.state === "terminated") return;
 		dialog.state = "terminated";
 		this.rounds.end(dialog);
 		dialog.call.session.settle();
+		this.#over.add(dialog, this.#now);
 	}
 
 	#repeated(entry: SipEntry, first: number): void {
 		entry.links.repeats = first;
 		this.#findings.on(entry, "sip.retransmission", `of entry ${first}`);
 	}
-
-	/** Compares a request with the same one on the hop before. */
-	#compareRequest(facts: SipFacts, call: Call, transaction: Transaction): void {
-		const { entry } = facts;
-		let before: Transaction | undefined;
-		let rank = 0;
-		for (const other of call.transactions) {
-			if (other.cseq !== transaction.cseq || other.method !== transaction.method || other.fromTag !== transaction.fromTag) continue;
-			if (other.toTag !== transaction.toTag || other.hop === undefined) continue;
-			const adjoining = other.to.address === entry.from.address && other.from.address !== entry.from.address;
-			const further = other.key === transaction.key || transaction.maxForwards < other.maxForwards;
-			if (!adjoining && !further) continue;
-			const score = (adjoining ? 2 : 1) + (sameEndpoint(other.to, entry.from) ? 1 : 0);
-			if (score >= rank) {
-				before = other;
-				rank = score;
-			}
-		}
-		if (before !== undefined) compareHops(this.#findings, entry, before.hop!, before.entry, transaction.hop!);
-		call.remember(transaction);
-	}
-
-	/** Compares a response with the same one on the hop that it came from. */
-	#compareResponse(facts: SipFacts, call: Call, transaction: Transaction, hop: NonNullable<Transaction["hop"]>): void {
-		const { entry, toTag } = facts;
-		for (let i = call.transactions.length - 1; i >= 0; i--) {
-			const other = call.transactions[i]!;
-			if (other === transaction || other.cseq !== transaction.cseq || other.method !== transaction.method) continue;
-			if (other.fromTag !== transaction.fromTag || other.toTag !== transaction.toTag) continue;
-			const same = other.responses.find((seen) => seen.status === entry.sip.status && seen.toTag === toTag && seen.hop !== undefined);
-			if (same === undefined) continue;
-			compareHops(this.#findings, entry, same.hop!, same.entry, hop);
-			return;
-		}
-	}
 }
 
-/** Methods that make a dialog (RFC 3261 §12.1, RFC 6665 §4.1, RFC 3515 §2.4.4). */
-const FORMING = new Set(["INVITE", "SUBSCRIBE", "REFER"]);
 /** Methods whose Contact is the target of later requests (RFC 3261 §12.2, RFC 3311 §5.1, RFC 6665 §4.4.1). */
 const TARGET = new Set(["INVITE", "UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"]);
 /** Methods that are compared before and after a box. */

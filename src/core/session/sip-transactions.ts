@@ -45,6 +45,7 @@ export interface Transaction {
 	/** seconds */
 	began: number;
 	last: number;
+	/** set when hops are compared; NaN when there is none */
 	maxForwards: number;
 	/** a response other than 100 to 199 came; its status */
 	final: number;
@@ -100,7 +101,7 @@ export class SipTransactions {
 			to: entry.to,
 			began: facts.now,
 			last: facts.now,
-			maxForwards: Number.parseInt(entry.sip.get("max-forwards") ?? "", 10),
+			maxForwards: -1,
 			final: 0,
 			responses: [],
 			provisional: false,
@@ -135,7 +136,7 @@ export class SipTransactions {
 		transaction.last = facts.now;
 		if (status >= 200) transaction.final ||= status;
 		else transaction.provisional = true;
-		const rseq = entry.sip.get("rseq") ?? "";
+		const rseq = status > 100 && status < 200 ? (entry.sip.get("rseq") ?? "") : "";
 		for (const seen of transaction.responses) {
 			if (seen.status === status && seen.toTag === facts.toTag && seen.length === entry.sip.length && seen.rseq === rseq) {
 				seen.repeats++;

@@ -5,6 +5,7 @@ import { type Moment, seconds } from "../model/time.js";
 import { Findings } from "./findings.js";
 import { ImdnIndex } from "./imdn-index.js";
 import { MsrpTables } from "./msrp-tables.js";
+import { MsrpConnectionTable } from "./msrp-transactions.js";
 import { SessionFinder } from "./session-finder.js";
 import { type Session, SessionStore } from "./sessions.js";
 import { SipTables } from "./sip-tables.js";
@@ -19,6 +20,7 @@ export class SessionTables {
 	readonly #store: SessionStore;
 	readonly #sip: SipTables;
 	readonly #msrp: MsrpTables;
+	readonly #connections: MsrpConnectionTable;
 	readonly #imdn: ImdnIndex;
 	/** the latest moment seen */
 	#now = 0;
@@ -28,13 +30,14 @@ export class SessionTables {
 		const finder = new SessionFinder(this.#store, limits.sessions);
 		this.#sip = new SipTables(limits, this.#findings, finder, (dialog, entry) => {
 			const { outstanding } = dialog.call.session;
-			if (outstanding.size === 0 || dialog.method === "SUBSCRIBE" || dialog.method === "REFER") return;
+			if (outstanding === undefined || outstanding.size === 0 || dialog.method === "SUBSCRIBE" || dialog.method === "REFER") return;
 			const waits = [...outstanding].slice(0, 8).map(([chat, what]) => `${chat} (${what})`);
 			this.#findings.on(entry, "session.bye-with-open-messages", `${outstanding.size} outstanding: ${waits.join(", ")}`);
 			outstanding.clear();
 		});
 		const { media, waiting } = this.#sip.rounds;
 		this.#msrp = new MsrpTables(limits, this.#findings, this.#store, media, waiting);
+		this.#connections = new MsrpConnectionTable(limits);
 		this.#imdn = new ImdnIndex(this.#findings, limits.openTransactions);
 	}
 
@@ -51,11 +54,15 @@ export class SessionTables {
 				session = this.#sip.entry(entry);
 				if (session !== undefined) this.#imdn.entry(entry, session, false);
 				break;
-			case "msrp":
-				session = this.#msrp.entry(entry, undefined, now);
+			case "msrp": {
+				const { answers, problems } = this.#connections.frame(entry);
+				for (const problem of problems) entry.problems.push(problem);
+				session = this.#msrp.entry(entry, answers, now);
 				if (session !== undefined) this.#imdn.entry(entry, session, session.fromStart && this.#msrp.complete(entry.flow));
 				break;
+			}
 			default:
+				if (entry.problems.some(({ id }) => id === "tcp.gap")) this.#connections.gap(entry.flow, entry.dir);
 				this.#msrp.connection(entry.flow, entry);
 		}
 		session?.count(entry);
@@ -68,9 +75,11 @@ export class SessionTables {
 	}
 
 	/** Both directions of a flow are over. */
-	closeFlow(flow: Flow, _how: CloseHow, at: Moment): Late[] {
+	closeFlow(flow: Flow, how: CloseHow, at: Moment): Late[] {
+		const late = this.#connections.close(flow, at, how);
+		this.#msrp.late(late);
 		this.#msrp.closed(flow, seconds(at));
-		return this.#findings.take();
+		return join(late, this.#findings.take());
 	}
 
 	/** Time has passed. */
@@ -79,7 +88,9 @@ export class SessionTables {
 		if (now > this.#now) this.#now = now;
 		this.#sip.advance(this.#now);
 		this.#msrp.advance(this.#now);
-		return this.#findings.take();
+		const late = this.#connections.advance(at);
+		this.#msrp.late(late);
+		return join(late, this.#findings.take());
 	}
 
 	/** The input is over: what was due by then is reported, what was not due yet is not. */
@@ -100,4 +111,8 @@ export class SessionTables {
 	session(id: string): SessionSummary | undefined {
 		return this.#store.get(id)?.summary();
 	}
+}
+
+function join(a: Late[], b: Late[]): Late[] {
+	return a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
 }
