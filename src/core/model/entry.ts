@@ -49,23 +49,30 @@ export interface EntryLinks {
 export interface SipEntry extends EntryBase {
 	protocol: "sip";
 	sip: SipMessage;
-	sdp?: Sdp;
+	sdp?: Sdp | undefined;
 	/** message/cpim in the body (MESSAGE, or a part of a multipart) */
-	cpim?: CpimMessage;
+	readonly cpim?: CpimMessage | undefined;
 	/** octets that `cpim` offsets count from */
-	cpimBytes?: Buffer;
-	payload?: Payload;
+	readonly cpimBytes?: Buffer | undefined;
+	readonly payload?: Payload | undefined;
 }
 
 export interface MsrpEntry extends EntryBase {
 	protocol: "msrp";
 	msrp: MsrpFrame;
 	/** the message this chunk belongs to, as it stands after this chunk */
-	message?: MsrpMessage;
-	/** set on the chunk that makes the message complete, and on single-chunk messages */
-	cpim?: CpimMessage;
-	cpimBytes?: Buffer;
-	payload?: Payload;
+	message?: MsrpMessage | undefined;
+	/** set on the chunk that makes the message complete, and on single-chunk messages; decoded when first asked for */
+	readonly cpim?: CpimMessage | undefined;
+	readonly cpimBytes?: Buffer | undefined;
+	readonly payload?: Payload | undefined;
+	/**
+	 * Media type of what message/cpim wraps, known without decoding it in the usual case;
+	 * undefined where `cpim` has to be asked
+	 */
+	readonly innerType?: string | undefined;
+	/** certainly no IMDN headers and no IMDN inside, known without decoding */
+	readonly plain?: boolean | undefined;
 }
 
 /** Something that is no SIP or MSRP message but that the reader must know: kept few. */

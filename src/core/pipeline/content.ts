@@ -1,13 +1,15 @@
 import { checkCpim } from "../checks/cpim/index.js";
 import { checkImdn } from "../checks/imdn/index.js";
 import { checkSdp } from "../checks/sdp/index.js";
-import type { MsrpEntry, SipEntry } from "../model/entry.js";
+import type { Payload } from "../model/entry.js";
 import type { Limits } from "../model/limits.js";
 import type { Problem } from "../model/problem.js";
 import { parseCpim } from "../protocols/cpim/index.js";
+import type { CpimMessage } from "../protocols/cpim/types.js";
 import { decodeContentEncoding, headerValue, parseMediaType, parseMultipart } from "../protocols/mime/index.js";
 import { decodePayload } from "../protocols/payload.js";
 import { parseSdp } from "../protocols/sdp/index.js";
+import type { Sdp } from "../protocols/sdp/types.js";
 
 /** A content with its description, wherever it came from. Octets are buf[start, end). */
 export interface Content {
@@ -24,86 +26,102 @@ export interface Content {
 	whole: boolean;
 }
 
-/** Decodes what we understand of a content and hangs it on the entry: SDP, CPIM, and the innermost payload. */
-export function decodeContent(entry: SipEntry | MsrpEntry, given: Content, limits: Limits, depth = 0): void {
+/** What we understand of a content. */
+export interface Decoded {
+	sdp: Sdp | undefined;
+	cpim: CpimMessage | undefined;
+	/** octets that `cpim` offsets count from */
+	cpimBytes: Buffer | undefined;
+	/** the innermost content */
+	payload: Payload | undefined;
+	problems: Problem[];
+}
+
+/**
+ * Decodes what we understand of a content: SDP, CPIM, and the innermost payload; of a multipart the first of each.
+ *
+ * @param peerAddress numeric address of the other end of the flow
+ */
+export function decodeContent(content: Content, peerAddress: string, limits: Limits): Decoded {
+	const decoded: Decoded = { sdp: undefined, cpim: undefined, cpimBytes: undefined, payload: undefined, problems: [] };
+	decodeInto(decoded, content, peerAddress, limits, 0);
+	return decoded;
+}
+
+function decodeInto(decoded: Decoded, given: Content, peerAddress: string, limits: Limits, depth: number): void {
 	const content = given.encoding === undefined ? given : unpacked(given, limits);
 	const media = parseMediaType(content.type);
-	switch (media.type) {
-		case "application/sdp":
-			if (entry.protocol === "sip" && entry.sdp === undefined) {
-				entry.sdp = parseSdp(content.buf, content.start, content.end);
-				add(entry, entry.sdp.problems, content.frameOffset);
-				add(entry, checkSdp(entry.sdp), content.frameOffset);
-			}
-			return;
-		case "message/cpim":
-			decodeCpim(entry, content, limits);
-			return;
+	if (media.type === "application/sdp") {
+		if (decoded.sdp !== undefined) return;
+		decoded.sdp = parseSdp(content.buf, content.start, content.end);
+		add(decoded, decoded.sdp.problems, content.frameOffset);
+		add(decoded, checkSdp(decoded.sdp), content.frameOffset);
+	} else if (media.type === "message/cpim") {
+		if (decoded.cpim === undefined) decodeCpim(decoded, content, peerAddress, limits);
+	} else if (media.type.startsWith("multipart/") && depth < limits.mimeDepth && decodeParts(decoded, content, media.params, peerAddress, limits, depth)) {
+		return;
+	} else if (decoded.payload === undefined) setPayload(decoded, content, limits);
+}
+
+/** False when it cannot be taken apart. */
+function decodeParts(
+	decoded: Decoded,
+	content: Content,
+	params: ReadonlyMap<string, string>,
+	peerAddress: string,
+	limits: Limits,
+	depth: number,
+): boolean {
+	const boundary = params.get("boundary");
+	if (boundary === undefined) return false;
+	for (const part of parseMultipart(content.buf, content.start, content.end, boundary, limits)) {
+		const inner: Content = {
+			...content,
+			type: headerValue(part.headers, "content-type") ?? part.contentType,
+			encoding: headerValue(part.headers, "content-encoding"),
+			disposition: part.contentDisposition,
+			start: content.start + part.start,
+			end: content.start + part.end,
+			frameOffset: content.frameOffset < 0 ? -1 : content.frameOffset + part.start,
+		};
+		decodeInto(decoded, inner, peerAddress, limits, depth + 1);
 	}
-	if (media.type.startsWith("multipart/") && depth < limits.mimeDepth && entry.protocol === "sip") {
-		const boundary = media.params.get("boundary");
-		if (boundary !== undefined) {
-			for (const part of parseMultipart(content.buf, content.start, content.end, boundary, limits)) {
-				decodeContent(
-					entry,
-					{
-						...content,
-						type: headerValue(part.headers, "content-type") ?? part.contentType,
-						encoding: headerValue(part.headers, "content-encoding"),
-						disposition: part.contentDisposition,
-						start: content.start + part.start,
-						end: content.start + part.end,
-						frameOffset: content.frameOffset < 0 ? -1 : content.frameOffset + part.start,
-					},
-					limits,
-					depth + 1,
-				);
-			}
-			return;
-		}
-	}
-	if (entry.payload === undefined) setPayload(entry, content, limits);
+	return true;
 }
 
 /** Undoes gzip or deflate; what cannot be undone is taken as it is. The octets are then in no frame. */
 function unpacked(content: Content, limits: Limits): Content {
-	const whole =
-		content.encoding === undefined
-			? undefined
-			: decodeContentEncoding(content.encoding, content.buf, content.start, content.end, limits.inspect);
+	const whole = decodeContentEncoding(content.encoding ?? "", content.buf, content.start, content.end, limits.inspect);
 	if (whole === undefined) return { ...content, encoding: undefined };
 	return { ...content, encoding: undefined, buf: whole, start: 0, end: whole.length, frameOffset: -1 };
 }
 
-function decodeCpim(entry: SipEntry | MsrpEntry, content: Content, limits: Limits): void {
+function decodeCpim(decoded: Decoded, content: Content, peerAddress: string, limits: Limits): void {
 	const cpim = parseCpim(content.buf, content.start, content.end, content.whole);
-	entry.cpim = cpim;
-	entry.cpimBytes = content.buf.subarray(content.start, content.end);
-	add(entry, cpim.problems, content.frameOffset);
-	add(entry, checkCpim(cpim, entry.to.address), content.frameOffset);
-	add(entry, checkImdn(cpim), content.frameOffset);
+	decoded.cpim = cpim;
+	decoded.cpimBytes = content.buf.subarray(content.start, content.end);
+	add(decoded, cpim.problems, content.frameOffset);
+	add(decoded, checkCpim(cpim, peerAddress), content.frameOffset);
+	add(decoded, checkImdn(cpim), content.frameOffset);
 	if (!cpim.mimeComplete || cpim.contentType === undefined) return;
 	const start = content.start + cpim.contentStart;
 	const frameOffset = content.frameOffset < 0 ? -1 : content.frameOffset + cpim.contentStart;
-	const type = cpim.mime.find((header) => header.key === "content-type")?.value ?? cpim.contentType;
-	setPayload(
-		entry,
-		{ ...content, type, disposition: cpim.contentDisposition, start, end: content.start + cpim.contentEnd, frameOffset },
-		limits,
-	);
+	const type = headerValue(cpim.mime, "content-type") ?? cpim.contentType;
+	const end = content.start + cpim.contentEnd;
+	setPayload(decoded, { ...content, type, disposition: cpim.contentDisposition, start, end, frameOffset }, limits);
 }
 
-function setPayload(entry: SipEntry | MsrpEntry, content: Content, limits: Limits): void {
+function setPayload(decoded: Decoded, content: Content, limits: Limits): void {
 	const { type, params } = parseMediaType(content.type);
 	const { payload, problems } = decodePayload(type, params, content.disposition, content.buf, content.start, content.end, limits);
-	entry.payload = payload;
-	add(entry, problems, content.frameOffset);
+	decoded.payload = payload;
+	add(decoded, problems, content.frameOffset);
 }
 
-function add(entry: SipEntry | MsrpEntry, problems: Problem[] | null | undefined, frameOffset: number): void {
+function add(decoded: Decoded, problems: Problem[] | null | undefined, frameOffset: number): void {
 	if (problems === null || problems === undefined) return;
 	for (const problem of problems) {
-		// In a reassembled content the octets stand in several frames: the finding keeps its length but points at no octet of this one.
-		entry.problems.push(frameOffset < 0 ? { ...problem, offset: 0, length: 0 } : { ...problem, offset: problem.offset + frameOffset });
+		// In a reassembled content the octets stand in several frames: the finding points at no octet of this one.
+		decoded.problems.push(frameOffset < 0 ? { ...problem, offset: 0, length: 0 } : { ...problem, offset: problem.offset + frameOffset });
 	}
 }

@@ -1,11 +1,10 @@
-import type { Carrier, MsrpEntry } from "../model/entry.js";
+import type { Carrier } from "../model/entry.js";
 import type { Direction, Flow } from "../model/flow.js";
-import type { Limits } from "../model/limits.js";
 import type { Moment } from "../model/time.js";
 import type { MsrpAssembler } from "../protocols/msrp/index.js";
 import type { MsrpFrame } from "../protocols/msrp/types.js";
-import { decodeContent } from "./content.js";
-import { entryBase, type PipelineContext } from "./context.js";
+import type { PipelineContext } from "./context.js";
+import { MsrpFrameEntry } from "./msrp-entry.js";
 
 /** Makes the entry of one MSRP frame: reassembly, and what the content means once it is whole. */
 export function emitMsrp(
@@ -18,38 +17,33 @@ export function emitMsrp(
 	at: Moment,
 	began: Moment,
 	offset: number,
-): MsrpEntry {
-	const entry: MsrpEntry = { ...entryBase(flow, dir, over, at, began, offset, msrp.length, msrp.problems ?? []), protocol: "msrp", msrp };
+): void {
+	const entry = new MsrpFrameEntry(flow, dir, over, msrp, at, began, offset, context.limits);
 	const result = assembler.add(msrp);
 	if (result !== undefined) {
 		entry.message = result.message;
 		for (const problem of result.problems) entry.problems.push(problem);
-		decodeMessage(entry, context.limits);
+		setContent(entry);
 	}
 	context.emit(entry);
-	return entry;
 }
 
-function decodeMessage(entry: MsrpEntry, limits: Limits): void {
+function setContent(entry: MsrpFrameEntry): void {
 	const { msrp, message } = entry;
 	if (message === undefined || message.state !== "complete") return;
 	const type = message.contentType ?? msrp.contentType;
 	if (type === undefined) return;
+	// In a message of one chunk the content stands in the frame, so findings can point into it.
 	const inFrame = message.chunks.length === 1 && msrp.bodyKept === message.content.length && msrp.bodyOffset >= 0;
-	const buf = inFrame ? msrp.bytes : message.content;
 	const start = inFrame ? msrp.start + msrp.bodyOffset : 0;
-	decodeContent(
-		entry,
-		{
-			type,
-			disposition: msrp.get("content-disposition"),
-			encoding: undefined,
-			buf,
-			start,
-			end: start + message.content.length,
-			frameOffset: inFrame ? msrp.bodyOffset : -1,
-			whole: !message.truncated,
-		},
-		limits,
-	);
+	entry.setContent({
+		type,
+		disposition: msrp.get("content-disposition"),
+		encoding: undefined,
+		buf: inFrame ? msrp.bytes : message.content,
+		start,
+		end: start + message.content.length,
+		frameOffset: inFrame ? msrp.bodyOffset : -1,
+		whole: !message.truncated,
+	});
 }
