@@ -40,6 +40,8 @@ export interface PendingReport {
 	at: number;
 	messageId: string;
 	success: boolean;
+	/** it has relays to pass yet: its message may have gone another way */
+	relayed: boolean;
 	/** the last octet that it covers; undefined when it does not say */
 	end: number | bigint | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Direction } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import type { DiagnosticId, Problem } from "../model/problem.js";
 import { type Position, plus } from "../protocols/msrp/byte-range.js";
@@ -19,6 +20,8 @@ export interface SentMessage {
 	end: Position;
 	/** "$" was sent */
 	finished: boolean;
+	/** it came through relays: the REPORT may take another connection than the message (RFC 4976 §6.3) */
+	relayed: boolean;
 	/** a success REPORT came, or a failure in any form */
 	reported: boolean;
 	/** seconds at which 413 told the sender to stop; undefined while it may go on */
@@ -55,6 +58,7 @@ export class SentMessages {
 				successAsked: false,
 				end: 0,
 				finished: false,
+				relayed: false,
 				reported: false,
 				stopped: undefined,
 			};
@@ -67,6 +71,7 @@ export class SentMessages {
 		const end = plus(msrp.byteRange?.start ?? 1, msrp.bodyLength - 1);
 		if (end > message.end) message.end = end;
 		if (msrp.flag === "$") message.finished = true;
+		if (msrp.fromPath.length > 1) message.relayed = true;
 		// An aborted message needs no report.
 		if (msrp.flag === "#") message.reported = true;
 		return message;
@@ -75,10 +80,18 @@ export class SentMessages {
 	/** A REPORT; the entry that it speaks of. */
 	report(connection: Connection, event: MsrpEvent, at: number, problems: Problem[]): number | undefined {
 		const { msrp } = event;
-		const dir = event.dir === 0 ? 1 : 0;
+		let dir: Direction = event.dir === 0 ? 1 : 0;
 		const code = STATUS.exec(msrp.get("status") ?? "")?.[1];
 		if (msrp.messageId === undefined || code === undefined) return undefined;
-		const message = connection.sent[dir]?.get(msrp.messageId);
+		let message = connection.sent[dir]?.get(msrp.messageId);
+		if (message === undefined) {
+			// A relay that is its own next hop sends the message and the REPORT the same way.
+			const other = connection.sent[event.dir]?.get(msrp.messageId);
+			if (other?.relayed) {
+				message = other;
+				dir = event.dir;
+			}
+		}
 		if (message !== undefined) {
 			message.reported = true;
 			if (code === "413") message.stopped ??= at;
@@ -88,15 +101,18 @@ export class SentMessages {
 			at,
 			messageId: owned(msrp.messageId),
 			success: code === "200",
+			relayed: msrp.toPath.length > 1,
 			end: msrp.byteRange?.end,
 		};
 		const fault = judge(connection, dir, report, message);
 		if (fault !== null) {
 			// The chunk that it speaks of may be under way: frames are known when they are whole.
-			connection.pending[dir] ??= [];
-			const pending = connection.pending[dir];
 			if (fault === "msrp.report-not-requested") note(problems, fault, report.messageId);
-			else if (pending.length < MAX_PENDING) pending.push(report);
+			else {
+				const pending = connection.pending[dir] ?? [];
+				connection.pending[dir] = pending;
+				if (pending.length < MAX_PENDING) pending.push(report);
+			}
 		}
 		return message?.entry;
 	}
@@ -121,7 +137,7 @@ export class SentMessages {
 			const reportsMissed = connection.gaps[dir === 0 ? 1 : 0] > 0;
 			for (const message of connection.sent[dir]?.values() ?? []) {
 				this.#order.delete(message);
-				if (ended && !reportsMissed && message.successAsked && message.finished && !message.reported) {
+				if (ended && !reportsMissed && message.successAsked && message.finished && !message.relayed && !message.reported) {
 					const problem: Problem = { id: "msrp.success-report-missing", offset: 0, length: 0, detail: message.messageId };
 					late.push({ entry: message.entry, problem });
 				}
@@ -141,7 +157,7 @@ export class SentMessages {
 
 /** RFC 4975 §7.1.2, §7.1.3; null when the REPORT is in order. `dir`: direction of the message. */
 function judge(connection: Connection, dir: 0 | 1, report: PendingReport, message: SentMessage | undefined): DiagnosticId | null {
-	if (message === undefined) return connection.mayHaveMissed(dir) ? null : "msrp.report-unknown-message";
+	if (message === undefined) return report.relayed || connection.mayHaveMissed(dir) ? null : "msrp.report-unknown-message";
 	if (report.success && !message.successAsked && !connection.mayHaveMissed(dir)) return "msrp.report-not-requested";
 	if (report.end !== undefined && report.end > message.end && !connection.mayHaveMissed(dir)) return "msrp.report-range-not-sent";
 	return null;
