@@ -26,6 +26,8 @@ export interface Place {
 	message?: MsrpMessage;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 function base(place: Place, length: number) {
 	const flow: Flow = {
 		id: 1,
@@ -65,7 +67,7 @@ export function sipEntry(head: readonly string[], body: readonly string[] | stri
 	const octets = Buffer.from(`${head.join("\r\n")}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`, "utf8");
 	const sip = decodeSipDatagram(octets, 0, octets.length, "tcp");
 	if (!sip) throw new Error("the text is no SIP");
-	const entry: SipEntry = { ...base(place, octets.length), protocol: "sip", sip };
+	const entry: Mutable<SipEntry> = { ...base(place, octets.length), protocol: "sip", sip };
 	const from = sip.start + sip.bodyOffset;
 	const type = sip.get("content-type");
 	if (type === "application/sdp") entry.sdp = parseSdp(sip.bytes, from, from + sip.bodyKept);
@@ -74,7 +76,7 @@ export function sipEntry(head: readonly string[], body: readonly string[] | stri
 	return entry;
 }
 
-function withCpim(entry: SipEntry | MsrpEntry, buf: Buffer, start: number, end: number): void {
+function withCpim(entry: Mutable<SipEntry> | Mutable<MsrpEntry>, buf: Buffer, start: number, end: number): void {
 	const cpim = parseCpim(buf, start, end, true);
 	entry.cpim = cpim;
 	if (cpim.contentType === "text/plain") {
@@ -94,7 +96,7 @@ export function msrpFrame(octets: Buffer): MsrpFrame {
 export function msrpEntry(lines: readonly string[], place: Place = {}): MsrpEntry {
 	const octets = wire([...lines, ""]);
 	const msrp = msrpFrame(octets);
-	const entry: MsrpEntry = { ...base(place, octets.length), protocol: "msrp", msrp };
+	const entry: Mutable<MsrpEntry> = { ...base(place, octets.length), protocol: "msrp", msrp };
 	if (place.message) entry.message = place.message;
 	if (msrp.contentType === "message/cpim") {
 		const from = msrp.start + msrp.bodyOffset;

@@ -75,6 +75,15 @@ describe("one line a message", () => {
 		expect(lines[2]).toContain(` ${"192.0.2.1:5060".padEnd(26)} → 192.0.2.9:5060        SIP`);
 	});
 
+	test("IPv6 is shortened on a narrow terminal", () => {
+		const v6 = {
+			flow: { a: { address: "2001:db8:1111:2222:3333:4444:5555:6666", port: 5060 }, b: { address: "2001:db8::2", port: 5060 } },
+		};
+		expect(print([invite(v6)], { width: 80 })).toEqual([
+			" 0.000000 -   [2001:db…5:6666]:5060 → [2001:db8::2]:5060 SIP  INVITE sip:room@e…",
+		]);
+	});
+
 	test("hostile text cannot leave its place", () => {
 		const entry = sipEntry([`MESSAGE sip:\x1b[2J\u202e@x SIP/2.0`, ...INVITE_HEAD.slice(1, -2), "Content-Type: text/plain"], "x", {
 			payload: { kind: "text", text: "one\r\ntwo\x07\u200b" },

@@ -82,7 +82,7 @@ export function conferenceSummary(info: ConferenceInfo): string {
 	const version = info.version === undefined ? "" : ` v${info.version}`;
 	const users =
 		info.users.length === 1 ? shortName(info.users[0]!.displayText ?? "", info.users[0]!.entity) : count(info.users.length, "user");
-	const subject = info.subject === undefined ? "" : ` «${excerpt(info.subject)}»`;
+	const subject = info.subject === undefined || info.subject === "" ? "" : ` «${excerpt(info.subject)}»`;
 	return `conference ${info.state}${version}: ${users}${subject}`;
 }
 

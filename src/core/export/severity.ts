@@ -7,11 +7,6 @@ export function severityOf(problem: Problem): Severity {
 	return DIAGNOSTICS[problem.id].severity;
 }
 
-/** 0 chat, 1 note, 2 warn, 3 error. */
-export function severityRank(severity: Severity): number {
-	return RANK[severity];
-}
-
 /** The gravest finding, the first of them where several are alike; undefined when there is none. */
 export function worst(problems: readonly Problem[]): Problem | undefined {
 	let found: Problem | undefined;

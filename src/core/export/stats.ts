@@ -84,7 +84,9 @@ export class Stats {
 			this.#msrp++;
 			if (entry.msrp.kind === "request") this.#msrpRequests.add(entry.msrp.method);
 			else this.#msrpResponses.add(String(entry.msrp.status));
-			if (entry.payload) this.#content.add(entry.payload.kind);
+			// The type inside is known without decoding; text is what nearly all messages are.
+			const kind = entry.innerType?.startsWith("text/") ? "text" : entry.payload?.kind;
+			if (kind !== undefined) this.#content.add(kind);
 		} else this.#events.add(entry.protocol);
 		const session = entry.links.session === undefined ? undefined : this.#session(entry.links.session, entry);
 		for (const problem of entry.problems) this.#count(problem, session);

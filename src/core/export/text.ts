@@ -29,7 +29,10 @@ export const DEFAULT_TEXT_OPTIONS: Readonly<TextOptions> = {
 const NARROW = 130;
 /** 255.255.255.255:65535 */
 const ENDPOINT = 21;
+/** [2001:db8:1111:2222:3333:4444:5555:6666]:65535 */
 const ENDPOINT_MOST = 47;
+/** below this width long IPv6 endpoints are shortened in the middle */
+const WIDE = 180;
 /** a finding's id must leave this much to the summary, else its mark alone is shown */
 const SUMMARY_LEAST = 24;
 /** below that lines may be wider than the terminal */
@@ -43,6 +46,7 @@ const INDENT = "      ";
 export class TextExporter {
 	readonly #options: TextOptions;
 	readonly #narrow: boolean;
+	readonly #endpointMost: number;
 	readonly #summariser = new Summariser();
 	#zero: { sec: number; nsec: number } | undefined;
 	#previous: { sec: number; nsec: number } | undefined;
@@ -54,6 +58,7 @@ export class TextExporter {
 	constructor(options: Partial<TextOptions> = {}) {
 		this.#options = { ...DEFAULT_TEXT_OPTIONS, ...options };
 		this.#narrow = this.#options.width < NARROW;
+		this.#endpointMost = this.#narrow ? ENDPOINT : this.#options.width < WIDE ? 30 : ENDPOINT_MOST;
 		this.#fromWidth = this.#toWidth = this.#narrow ? 0 : ENDPOINT;
 	}
 
@@ -88,12 +93,12 @@ export class TextExporter {
 
 		const number = String(entry.number);
 		const session = entry.links.session ?? "-";
-		const from = hostPort(entry.from.address, entry.from.port);
-		const to = hostPort(entry.to.address, entry.to.port);
+		const from = shorten(hostPort(entry.from.address, entry.from.port), this.#endpointMost);
+		const to = shorten(hostPort(entry.to.address, entry.to.port), this.#endpointMost);
 		if (number.length > this.#numberWidth) this.#numberWidth = number.length;
 		if (session.length > this.#sessionWidth) this.#sessionWidth = session.length;
-		if (from.length > this.#fromWidth) this.#fromWidth = Math.min(from.length, ENDPOINT_MOST);
-		if (to.length > this.#toWidth) this.#toWidth = Math.min(to.length, ENDPOINT_MOST);
+		if (from.length > this.#fromWidth) this.#fromWidth = from.length;
+		if (to.length > this.#toWidth) this.#toWidth = to.length;
 
 		const numbered = this.#narrow ? "" : `${number.padStart(this.#numberWidth)} `;
 		const carrier = this.#narrow ? "" : `${carrierName(entry).padEnd(4)} `;
@@ -128,6 +133,11 @@ const PROTOCOL_NAMES: Readonly<Record<Entry["protocol"], string>> = {
 	unparsed: "?",
 	keepalive: "·",
 };
+
+/** Keeps the beginning, and the end with the port. */
+function shorten(name: string, most: number): string {
+	return name.length <= most ? name : `${name.slice(0, most - 13)}…${name.slice(-12)}`;
+}
 
 function carrierName(entry: Entry): string {
 	return entry.over === "exported" ? "exp" : entry.over;

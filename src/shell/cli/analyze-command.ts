@@ -45,6 +45,8 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 				view.entry(entry);
 			},
 			late: (number, problem) => {
+				// What is found missing because the reading was stopped says nothing about the traffic.
+				if (selection.full || io.signal.aborted) return;
 				if (!selection.has(number) || (enabled && !enabled(problem))) return;
 				stats.problem(problem);
 				view.late(number, problem);

@@ -43,8 +43,9 @@ function namesOf(addresses: readonly CpimAddress[]): readonly string[] | undefin
 	return addresses.some((address) => address.displayName !== "") ? addresses.map((address) => address.displayName) : undefined;
 }
 
-function isFocus({ uri }: CpimAddress): boolean {
-	return uri.params.some((param) => param.name.toLowerCase() === "isfocus");
+/** The URI is parsed only where the word is in it at all. */
+function isFocus(address: CpimAddress): boolean {
+	return /isfocus/i.test(address.uriText) && address.uri.params.some((param) => param.name.toLowerCase() === "isfocus");
 }
 
 /** A field that only one kind of payload has. */
