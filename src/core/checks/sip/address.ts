@@ -35,7 +35,7 @@ export function checkAddress(findings: Findings, start: number, end: number): Na
 				findings.add("sip.unterminated-quote", start, length);
 				break;
 			case "display-name-not-token":
-				findings.add("sip.display-name-not-token", start, length, findings.quote(start, start + address.uriSpan.start));
+				findings.add("sip.display-name-not-token", start, length, address.displayName.slice(0, 80));
 				break;
 			case "no-lws":
 				findings.add("sip.display-name-no-lws", start, length);

@@ -21,11 +21,14 @@ const BAD: ReadonlySet<string> = new Set([
 
 /** Findings about one URI that stands at text[start, end) (RFC 3261 §19.1.1, RFC 5118). `schemes`: also report unknown ones. */
 export function checkUri(findings: Findings, uri: Uri, start: number, end: number, schemes: boolean): void {
+	// White space is reported by its own name; the host or port that it spoils is no second fault.
+	const spaced = uri.faults.includes("whitespace");
 	for (const fault of uri.faults) {
 		if (fault === "ipv6-unbracketed") findings.add("sip.ipv6-unbracketed", start, end - start, uri.host);
 		else if (fault === "duplicate-param") findings.add("sip.duplicate-parameter", start, end - start, "in a URI");
 		else if (fault === "empty-param" || fault === "empty-value") findings.add("sip.empty-parameter", start, end - start, "in a URI");
-		else if (BAD.has(fault)) findings.add("sip.bad-uri", start, end - start, fault.replaceAll("-", " "));
+		else if (BAD.has(fault) && !(spaced && fault.startsWith("bad-")))
+			findings.add("sip.bad-uri", start, end - start, fault.replaceAll("-", " "));
 	}
 	if (schemes && uri.scheme !== "" && !KNOWN_SCHEMES.has(uri.scheme)) {
 		findings.add("sip.unknown-uri-scheme", start, uri.scheme.length, uri.scheme);

@@ -8,7 +8,7 @@ import { latin1 } from "./octets.js";
 import { parseStartLine } from "./start-line.js";
 import type { SipMessage } from "./types.js";
 
-/** Rows that show that a text with a broken start line was meant as SIP. */
+/** Three of these show that a text with a broken start line was meant as SIP. */
 const MARKS: ReadonlySet<string> = new Set(["via", "call-id", "cseq", "from", "to", "max-forwards"]);
 
 /**
@@ -85,9 +85,12 @@ function couldStart(text: string): boolean {
 
 /** A request line that lacks its version, accepted only where the rows leave no doubt (RFC 4475 archive, test.dat). */
 function looseStartLine(text: string, end: number, rows: readonly number[]) {
+	// HTTP and RTSP share header names with SIP and say who they are.
+	if (/\/\d\.\d\s*$/.test(text.slice(Math.max(0, end - 16), end))) return undefined;
+	const marks = new Set<string>();
 	for (let row = 0; row < rows.length; row += ROW_STRIDE) {
-		const name = text.slice(rows[row + ROW_START]!, rows[row + ROW_NAME_END]!);
-		if (MARKS.has(headerKey(name))) return parseStartLine(text, end, true);
+		const key = headerKey(text.slice(rows[row + ROW_START]!, rows[row + ROW_NAME_END]!));
+		if (MARKS.has(key)) marks.add(key);
 	}
-	return undefined;
+	return marks.size >= 3 ? parseStartLine(text, end, true) : undefined;
 }

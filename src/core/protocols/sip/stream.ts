@@ -6,7 +6,7 @@ import { add, headProblems } from "./framing-problems.js";
 import { type Head, indexHead, LENGTH_ABSENT } from "./head.js";
 import { DecodedSipMessage } from "./message.js";
 import { latin1 } from "./octets.js";
-import { findLf, startInLine } from "./recognise.js";
+import { type SkipCause, Skipping } from "./skipping.js";
 import { parseStartLine, type StartLine } from "./start-line.js";
 import type { SipSink } from "./types.js";
 
@@ -22,9 +22,6 @@ enum State {
 	/** looking for the next start line */
 	Resync,
 }
-
-/** Why octets are dropped: between two messages, after the framing was lost, or next to a gap (reported by who found it). */
-type Cause = "stray" | "lost" | "gap";
 
 /** A head that is complete and waits for its body. */
 interface OpenFrame {
@@ -49,12 +46,13 @@ export class SipStreamDecoder implements StreamDecoder {
 	readonly #sink: SipSink;
 	readonly #limits: Limits;
 	readonly #pending = new ReceiveBuffer();
+	readonly #skipping: Skipping;
 	/** stream offset of the first octet that is not consumed */
 	#offset = 0;
 	/** stream offset = position in the buffer at hand + shift */
 	#shift = 0;
 	#state = State.Between;
-	/** octets of the open head, or of the line at hand while resynchronising, that were searched for LF */
+	/** octets of the open head that were searched for LF */
 	#scanned = 0;
 	/** offset in the open head of its last LF */
 	#lastLf = -1;
@@ -63,8 +61,6 @@ export class SipStreamDecoder implements StreamDecoder {
 	#open: OpenFrame | undefined;
 	#passing: DecodedSipMessage | undefined;
 	#left = 0;
-	#skipFrom = 0;
-	#cause: Cause = "stray";
 	/** the last message had no Content-Length: whatever is no start line shows that the framing was lost */
 	#doubt = false;
 	#runStart = 0;
@@ -74,6 +70,7 @@ export class SipStreamDecoder implements StreamDecoder {
 	constructor(sink: SipSink, options: { limits?: Limits; midStream?: boolean } = {}) {
 		this.#sink = sink;
 		this.#limits = options.limits ?? DEFAULT_LIMITS;
+		this.#skipping = new Skipping(sink, this.#limits.sipStartLine);
 		if (options.midStream === true) this.#lose(0, "gap");
 	}
 
@@ -237,11 +234,9 @@ export class SipStreamDecoder implements StreamDecoder {
 		return pos + limit;
 	}
 
-	#lose(skipFrom: number, cause: Cause): void {
+	#lose(skipFrom: number, cause: SkipCause): void {
 		this.#state = State.Resync;
-		this.#skipFrom = skipFrom;
-		this.#cause = cause;
-		this.#scanned = 0;
+		this.#skipping.begin(skipFrom, cause);
 		this.#doubt = false;
 	}
 
@@ -316,35 +311,12 @@ export class SipStreamDecoder implements StreamDecoder {
 	}
 
 	#resyncStep(buf: Buffer, start: number, end: number): number {
-		const window = this.#limits.sipStartLine;
-		let pos = start;
-		for (;;) {
-			const lf = findLf(buf, pos + this.#scanned, end);
-			if (lf < 0) {
-				this.#scanned = end - pos;
-				// Of a line without end only what can be a start line is kept (and one octet, to tell that it was cut).
-				const drop = this.#scanned - window - 1;
-				if (drop <= 0) return pos;
-				this.#scanned -= drop;
-				return pos + drop;
-			}
-			const at = startInLine(buf, pos, lf, window);
-			if (at >= 0) {
-				this.#reportSkipped(at + this.#shift);
-				this.#openHead();
-				return at;
-			}
-			pos = lf + 1;
-			this.#scanned = 0;
+		const pos = this.#skipping.search(buf, start, end);
+		if (this.#skipping.found) {
+			this.#skipping.report(pos + this.#shift);
+			this.#openHead();
 		}
-	}
-
-	#reportSkipped(to: number): void {
-		const length = to - this.#skipFrom;
-		if (length <= 0) return;
-		this.#sink.skipped(this.#skipFrom, length);
-		if (this.#cause === "stray") this.#sink.problem({ id: "sip.stray-octets", offset: this.#skipFrom, length });
-		else if (this.#cause === "lost") this.#sink.problem({ id: "sip.framing-lost", offset: this.#skipFrom, length });
+		return pos;
 	}
 
 	/** Reports what is open; afterwards nothing is pending and `#offset` is behind the last octet seen. */
@@ -365,7 +337,7 @@ export class SipStreamDecoder implements StreamDecoder {
 		this.#reportKeepalives();
 		while (this.#state === State.Head && pos < end) pos = this.#flushHead(buf, pos, end);
 		const to = end + this.#shift;
-		if (this.#state === State.Resync) this.#reportSkipped(to);
+		if (this.#state === State.Resync) this.#skipping.report(to);
 		else if (pos < end) this.#sink.skipped(pos + this.#shift, end - pos);
 		this.#offset = to;
 		pending.clear();
