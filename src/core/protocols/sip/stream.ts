@@ -291,7 +291,6 @@ export class SipStreamDecoder implements StreamDecoder {
 			this.#emit(open, buf, pos, kept, true);
 			return pos + total;
 		}
-		if (kept === total) throw new Error("a body that is kept whole is awaited whole");
 		this.#passing = this.#message(open, buf, pos, kept, total, true).retain();
 		this.#left = total - kept;
 		this.#state = State.Passing;
