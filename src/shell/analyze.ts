@@ -4,7 +4,7 @@ import type { Limits } from "../core/model/limits.js";
 import { DEFAULT_LIMITS } from "../core/model/limits.js";
 import type { CaptureInfo } from "../core/model/packet.js";
 import type { Problem } from "../core/model/problem.js";
-import { Pipeline } from "../core/pipeline/pipeline.js";
+import { Pipeline, type PipelineOptions } from "../core/pipeline/pipeline.js";
 import { createKeyLog } from "../core/protocols/tls/index.js";
 import { openCapture } from "./capture/open-capture.js";
 
@@ -12,6 +12,8 @@ export interface AnalyzeOptions {
 	/** NSS key log files with TLS secrets */
 	keyLogs?: readonly string[];
 	limits?: Partial<Limits>;
+	/** classify messages, with facts given by hand */
+	classify?: PipelineOptions["classify"];
 	/** go on as the file grows */
 	follow?: boolean;
 	/** ends the run early; what was read so far counts */
@@ -57,6 +59,7 @@ export async function analyzeCapture(
 	const pipeline = new Pipeline({
 		limits,
 		keyLog,
+		...(options.classify === undefined ? {} : { classify: options.classify }),
 		onEntry: (entry) => handlers.entry(entry),
 		onLate: (number, problem) => handlers.late?.(number, problem),
 	});

@@ -1,3 +1,4 @@
+import type { Verdict } from "../classify/classifier.js";
 import type { CpimMessage } from "../protocols/cpim/types.js";
 import type { MsrpFrame, MsrpMessage } from "../protocols/msrp/types.js";
 import type { Sdp } from "../protocols/sdp/types.js";
@@ -30,6 +31,8 @@ interface EntryBase {
 	problems: Problem[];
 	/** links set by the session tables; undefined when it belongs to none */
 	links: EntryLinks;
+	/** what clients make of it; for messages only, and only where the pipeline was asked to classify */
+	verdict?: Verdict | undefined;
 }
 
 /** Keys into the session tables: stable small strings, the same for all entries that belong together. */

@@ -58,7 +58,11 @@ function decodeInto(decoded: Decoded, given: Content, peerAddress: string, limit
 		add(decoded, checkSdp(decoded.sdp), content.frameOffset);
 	} else if (media.type === "message/cpim") {
 		if (decoded.cpim === undefined) decodeCpim(decoded, content, peerAddress, limits);
-	} else if (media.type.startsWith("multipart/") && depth < limits.mimeDepth && decodeParts(decoded, content, media.params, peerAddress, limits, depth)) {
+	} else if (
+		media.type.startsWith("multipart/") &&
+		depth < limits.mimeDepth &&
+		decodeParts(decoded, content, media.params, peerAddress, limits, depth)
+	) {
 		return;
 	} else if (decoded.payload === undefined) setPayload(decoded, content, limits);
 }

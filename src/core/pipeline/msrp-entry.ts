@@ -1,3 +1,4 @@
+import type { Verdict } from "../classify/classifier.js";
 import type { Carrier, EntryLinks, MsrpEntry, Payload } from "../model/entry.js";
 import type { Direction, Endpoint, Flow } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
@@ -5,7 +6,7 @@ import type { Problem } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
 import type { CpimMessage } from "../protocols/cpim/types.js";
 import type { MsrpFrame, MsrpMessage } from "../protocols/msrp/types.js";
-import { type Content, decodeContent, type Decoded } from "./content.js";
+import { type Content, type Decoded, decodeContent } from "./content.js";
 import { quickCpim } from "./quick-cpim.js";
 
 /** The entry of one MSRP frame. What a plain content means is decoded when first asked for, while its octets are there. */
@@ -25,6 +26,7 @@ export class MsrpFrameEntry implements MsrpEntry {
 	message: MsrpMessage | undefined = undefined;
 	innerType: string | undefined = undefined;
 	plain = false;
+	verdict: Verdict | undefined = undefined;
 	#content: Content | undefined;
 	#decoded: Decoded | undefined;
 	readonly #limits: Limits;

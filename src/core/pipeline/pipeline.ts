@@ -1,3 +1,4 @@
+import { Classifier, type ClassifierOptions } from "../classify/classifier.js";
 import { LinkLayer } from "../link/index.js";
 import type { Entry } from "../model/entry.js";
 import type { CloseHow, Direction, Flow, FlowSink } from "../model/flow.js";
@@ -17,6 +18,8 @@ export interface PipelineOptions {
 	limits?: Partial<Limits>;
 	/** TLS secrets; more may be added while the pipeline runs */
 	keyLog?: KeyLog;
+	/** classify messages: what clients of each kind make of them */
+	classify?: Omit<ClassifierOptions, "limits">;
 	/** every message, in order; its octets are lent for the call: `entry.sip.retain()` / `entry.msrp.retain()` keeps them */
 	onEntry(entry: Entry): void;
 	/** a finding about an entry that was delivered before (a time-out, a missing answer) */
@@ -37,12 +40,14 @@ export class Pipeline {
 	#entries = 0;
 	#flows = 0;
 	#nextTick = 0;
+	readonly #classifier: Classifier | undefined;
 
 	constructor(options: PipelineOptions) {
 		this.#options = options;
 		this.limits = { ...DEFAULT_LIMITS, ...options.limits };
 		this.keyLog = options.keyLog ?? createKeyLog();
 		this.sessions = new SessionTables(this.limits);
+		this.#classifier = options.classify === undefined ? undefined : new Classifier({ ...options.classify, limits: this.limits });
 		this.link = new LinkLayer({ limits: this.limits, openFlow: (flow) => this.openFlow(flow) });
 		const context: Omit<PipelineContext, "hep"> = {
 			limits: this.limits,
@@ -85,6 +90,7 @@ export class Pipeline {
 	#emit(entry: Entry): void {
 		entry.number = ++this.#entries;
 		const late = this.sessions.entry(entry);
+		if (this.#classifier !== undefined) entry.verdict = this.#classifier.entry(entry);
 		this.#options.onEntry(entry);
 		this.#late(late);
 		const now = seconds(entry.at);

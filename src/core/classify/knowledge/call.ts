@@ -1,0 +1,249 @@
+import type { ConferenceInfo, SipEntry } from "../../model/entry.js";
+import { address, identities } from "../../protocols/sip/index.js";
+import { parseUri } from "../../protocols/uri/index.js";
+import type { IdentityFact, LegKnowledge, Profile } from "../types.js";
+import { type End, type Hop, learnFromMessage, newHop } from "./hop.js";
+
+/** Facts given by hand: command line, YAML file, library. */
+export interface GivenFacts {
+	sessionIdentity?: readonly string[];
+	groupIdentity?: readonly string[];
+	factory?: readonly string[];
+	own?: readonly string[];
+	roster?: readonly string[];
+	profile?: Profile | "auto";
+	kind?: "conference" | "one-to-one";
+}
+
+/** Identities of one kind that are kept for one call. */
+const MOST = 4096;
+const FACTORY_USER = /^(?:conf(?:erence)?|chat|group)?[-_.]?factory\b|conf(?:erence)?[-_.]?factory/i;
+
+/** What is known of one call, on all its hops. */
+export class CallKnowledge {
+	readonly hops: Hop[] = [];
+	readonly evidence: { what: string; entry: number }[] = [];
+	readonly given: GivenFacts;
+	#calledBy:
+		| { from: IdentityFact[]; to: IdentityFact[]; requestUri: IdentityFact | undefined; asserted: IdentityFact[]; referred: IdentityFact[] }
+		| undefined;
+	#recipients: IdentityFact[] = [];
+	#users: IdentityFact[] = [];
+	#yourOwn: IdentityFact[] = [];
+	#session: IdentityFact[] = [];
+	#tokens = new Set<string>();
+	#anonymousTo = false;
+	/** changes with every new fact */
+	version = 0;
+
+	constructor(given: GivenFacts) {
+		this.given = given;
+	}
+
+	/** One message of the INVITE dialog. `end` is who sent it. */
+	message(entry: SipEntry, end: End, vias: number): void {
+		const { sip } = entry;
+		let hop = this.hops.find((item) => item.flow === entry.flow.id);
+		if (hop === undefined) {
+			if (this.hops.length >= 16) return;
+			hop = newHop(entry.flow.id, vias);
+			this.hops.push(hop);
+			this.version++;
+		}
+		const { method } = sip;
+		if (sip.kind === "request" && method === "INVITE") {
+			hop.vias = Math.min(hop.vias, vias);
+			if (this.#calledBy === undefined) this.#learnCall(entry);
+		}
+		const refresh = method === "INVITE" || method === "UPDATE";
+		const carries = refresh && (sip.kind === "request" || (sip.status >= 101 && sip.status < 300));
+		const focusBefore = hop.focus[end];
+		const roomBefore = hop.chatroom[end];
+		if (learnFromMessage(hop, end, entry, carries)) this.version++;
+		if (!focusBefore && hop.focus[end]) this.#evidence("Contact has the header parameter isfocus", entry.number);
+		if (!roomBefore && hop.chatroom[end]) this.#evidence("SDP has a=chatroom", entry.number);
+		for (const key of ["user-agent", "server"]) {
+			const value = sip.get(key);
+			if (value !== undefined && this.#tokens.size < 16) this.#tokens.add(value);
+		}
+	}
+
+	/** A NOTIFY of the conference event package (RFC 4575). */
+	conference(info: ConferenceInfo, entry: number): void {
+		this.#evidence("NOTIFY for the event conference", entry);
+		this.#add(this.#session, info.entity, "notify-entity", entry, "high");
+		for (const uri of info.uris) this.#add(this.#session, uri, "conf-uri", entry, "high");
+		for (const user of info.users) {
+			this.#add(this.#users, user.entity, "roster", entry, "high");
+			for (const aor of user.associatedAors) this.#add(this.#users, aor, "roster", entry, "high");
+			if (user.yourOwn) this.#add(this.#yourOwn, user.entity, "yourown", entry, "high");
+		}
+	}
+
+	/** The URI that the client subscribed to (I2 d). */
+	subscribed(uri: string, entry: number): void {
+		this.#add(this.#session, uri, "subscribe-uri", entry, "high");
+	}
+
+	/** A CPIM To of the anonymous URI was seen: a mark of the RCS profile (Q16). */
+	anonymousTo(): void {
+		if (!this.#anonymousTo) this.version++;
+		this.#anonymousTo = true;
+	}
+
+	/** Which end is the room; undefined when nothing tells, or for a call between two users. */
+	get focusEnd(): End | undefined {
+		for (const end of [1, 0] as const) if (this.hops.some((hop) => hop.focus[end])) return end;
+		for (const end of [1, 0] as const) if (this.hops.some((hop) => hop.chatroom[end])) return end;
+		return this.evidence.length > 0 ? 1 : undefined;
+	}
+
+	get isConference(): boolean {
+		return this.given.kind === "conference" || (this.given.kind === undefined && this.evidence.length > 0);
+	}
+
+	/** Identity of the user on the client end, best source first. */
+	ownIdentities(): IdentityFact[] {
+		const given = facts(this.given.own, "configuration");
+		const called = this.#calledBy;
+		if (called === undefined) return [...given, ...this.#yourOwn];
+		const client = this.focusEnd === 0 ? called.to : called.from;
+		const asserted = this.focusEnd === 0 ? [] : called.asserted;
+		return [...given, ...this.#yourOwn, ...asserted, ...client];
+	}
+
+	/** What the client's leg (`client`) or the server's leg knows; the same hop where only one was seen. */
+	leg(which: "client" | "server"): LegKnowledge {
+		const focus = this.focusEnd ?? 1;
+		const called = this.#calledBy;
+		const hop = this.#hop(which, focus);
+		const contact = hop?.contacts[focus] ?? [];
+		const conference = this.isConference;
+		const given = facts(this.given.sessionIdentity, "configuration");
+		const roster = [...facts(this.given.roster, "configuration"), ...this.#users, ...this.#recipients];
+		const { dialled, factory } = this.#groups(focus, roster);
+		return {
+			kind: this.given.kind ?? (conference ? "conference" : called === undefined && this.hops.length === 0 ? undefined : "one-to-one"),
+			evidence: this.evidence,
+			contact: [...given, ...(conference ? contact : [])],
+			session: this.#session,
+			dialled,
+			invited:
+				conference && called !== undefined && focus === 0
+					? notInRoster([...called.asserted, ...called.referred, ...called.from], roster)
+					: [],
+			factory,
+			own: this.ownIdentities(),
+			roster,
+			dialogRemote: called === undefined ? undefined : (focus === 0 ? called.from : called.to)[0]?.uri,
+			profile: this.#profile(),
+			contactIsFocus: contact.length === 0 ? undefined : hop!.focus[focus],
+			peer: called === undefined ? undefined : (focus === 0 ? called.from : called.to)[0]?.uri,
+		};
+	}
+
+	/** Both legs were seen and show the room under different Contacts. */
+	get twoLegs(): boolean {
+		return this.hops.length > 1;
+	}
+
+	/** Direction of an MSRP frame by its session URIs: true when it travels to the client. */
+	toClient(toPath: string | undefined, fromPath: string | undefined): boolean | undefined {
+		const focus = this.focusEnd ?? 1;
+		const client: End = focus === 1 ? 0 : 1;
+		const at = (end: End, uri: string | undefined): boolean => uri !== undefined && this.hops.some((hop) => hop.paths[end].includes(uri));
+		if (at(focus, fromPath) || at(client, toPath)) return true;
+		if (at(focus, toPath) || at(client, fromPath)) return false;
+		return undefined;
+	}
+
+	#hop(which: "client" | "server", focus: End): Hop | undefined {
+		// The caller's end is the hop with the fewest Vias. The client is the caller unless the focus called.
+		const nearCaller = (which === "client") === (focus === 1);
+		let best: Hop | undefined;
+		for (const hop of this.hops) {
+			if (best === undefined || (nearCaller ? hop.vias < best.vias : hop.vias > best.vias)) best = hop;
+		}
+		return best;
+	}
+
+	#learnCall(entry: SipEntry): void {
+		const { sip } = entry;
+		const one = (
+			text: string | undefined,
+			provenance: IdentityFact["provenance"],
+			confidence: IdentityFact["confidence"],
+		): IdentityFact[] => (text === undefined || text === "" ? [] : [{ uri: parseUri(text), provenance, entry: entry.number, confidence }]);
+		this.#calledBy = {
+			from: one(address(sip, "from")?.uri.text, "from", "high"),
+			to: one(address(sip, "to")?.uri.text, "to", "high"),
+			requestUri: one(sip.requestUri, "request-uri", "high")[0],
+			asserted: identities(sip, "p-asserted-identity").flatMap((item) => one(item.uri.text, "p-asserted-identity", "medium")),
+			referred: one(address(sip, "referred-by")?.uri.text, "referred-by", "medium"),
+		};
+		if (entry.payload?.kind === "resource-list") {
+			this.#evidence("INVITE carries a recipient list", entry.number);
+			for (const item of entry.payload.entries) this.#add(this.#recipients, item.uri, "recipient-list", entry.number, "medium");
+		}
+		this.version++;
+	}
+
+	/** Q11 and Q12: what the client dialled is the group, unless it is a factory. */
+	#groups(focus: End, roster: readonly IdentityFact[]): { dialled: IdentityFact[]; factory: IdentityFact[] } {
+		const dialled = facts(this.given.groupIdentity, "configuration");
+		const factory = facts(this.given.factory, "configuration");
+		const called = this.#calledBy;
+		if (called === undefined || focus === 0 || !this.isConference) return { dialled, factory };
+		const byFocus = this.hops.some((hop) => hop.focus[1]);
+		for (const fact of [called.requestUri, ...called.to]) {
+			if (fact === undefined || [...dialled, ...factory].some((known) => known.uri.text === fact.uri.text)) continue;
+			const isFactory = this.#recipients.length > 0 || (byFocus && FACTORY_USER.test(fact.uri.user ?? ""));
+			if (isFactory) factory.push(fact);
+			// What began as a conference by the Contact's own word is the group beyond doubt.
+			else if (!roster.some((known) => known.uri.text === fact.uri.text))
+				dialled.push({ ...fact, confidence: byFocus ? "high" : "medium" });
+		}
+		return { dialled, factory };
+	}
+
+	/** Q16. */
+	#profile(): Profile {
+		const { profile } = this.given;
+		if (profile !== undefined && profile !== "auto") return profile;
+		const tokens = [...this.#tokens];
+		if (tokens.some((token) => /\bCPM-(?:serv|client)\b/i.test(token)) || (this.#anonymousTo && this.isConference)) return "rcs";
+		const room = this.hops.some((hop) => hop.chatroom[0] || hop.chatroom[1]);
+		return room && !tokens.some((token) => /\bIM-(?:serv|client)\b/i.test(token)) ? "rfc7701" : "oma";
+	}
+
+	#evidence(what: string, entry: number): void {
+		if (this.evidence.length < 32) this.evidence.push({ what, entry });
+		this.version++;
+	}
+
+	#add(
+		list: IdentityFact[],
+		text: string,
+		provenance: IdentityFact["provenance"],
+		entry: number,
+		confidence: IdentityFact["confidence"],
+	): void {
+		if (text === "" || list.length >= MOST || list.some((fact) => fact.uri.text === text)) return;
+		list.push({ uri: parseUri(text), provenance, entry, confidence });
+		this.version++;
+	}
+}
+
+export function facts(texts: readonly string[] | undefined, provenance: IdentityFact["provenance"]): IdentityFact[] {
+	return (texts ?? []).map((text) => ({ uri: parseUri(text), provenance, entry: 0, confidence: "high" }));
+}
+
+function notInRoster(list: readonly IdentityFact[], roster: readonly IdentityFact[]): IdentityFact[] {
+	const found: IdentityFact[] = [];
+	for (const fact of list) {
+		if (roster.some((known) => known.uri.text === fact.uri.text) || found.some((known) => known.uri.text === fact.uri.text)) continue;
+		// Which of them names the group is not certain (I3).
+		found.push({ ...fact, confidence: "medium" });
+	}
+	return found;
+}

@@ -1,0 +1,80 @@
+import type { SipEntry } from "../../model/entry.js";
+import { contacts } from "../../protocols/sip/index.js";
+import type { NameAddr } from "../../protocols/uri/types.js";
+import { uriFocus } from "../isfocus.js";
+import type { IdentityFact } from "../types.js";
+
+/** The two ends of a dialog on one hop: 0 sent the INVITE, 1 answered it. */
+export type End = 0 | 1;
+
+/** What one hop of a call shows of both ends. A box in the path makes two hops with different Contacts. */
+export interface Hop {
+	flow: number;
+	/** Via rows of the INVITE here: the fewer, the nearer to who called */
+	vias: number;
+	/** Contacts of each end, latest first */
+	contacts: [IdentityFact[], IdentityFact[]];
+	/** the header parameter isfocus stood in a Contact of that end */
+	focus: [boolean, boolean];
+	/** rightmost a=path URIs of each end */
+	paths: [string[], string[]];
+	chatroom: [boolean, boolean];
+}
+
+/** Contacts that are kept for one end: the one in force and those of messages in flight. */
+const KEPT = 4;
+
+export function newHop(flow: number, vias: number): Hop {
+	return { flow, vias, contacts: [[], []], focus: [false, false], paths: [[], []], chatroom: [false, false] };
+}
+
+/** Learns from one message of the dialog that `end` sent on this hop. Answers whether anything is new. */
+export function learnFromMessage(hop: Hop, end: End, entry: SipEntry, isTargetRefresh: boolean): boolean {
+	let news = false;
+	if (isTargetRefresh) {
+		const contact = contacts(entry.sip)[0];
+		if (contact !== undefined) news = learnContact(hop, end, contact, entry.number);
+	}
+	for (const media of entry.sdp?.media ?? []) {
+		if (media.msrp === undefined) continue;
+		const last = media.msrp.path.at(-1);
+		if (last !== undefined && !hop.paths[end].includes(last)) {
+			hop.paths[end].unshift(last);
+			hop.paths[end].length = Math.min(hop.paths[end].length, KEPT);
+			news = true;
+		}
+		if (media.msrp.chatroom !== undefined && !hop.chatroom[end]) {
+			hop.chatroom[end] = true;
+			news = true;
+		}
+	}
+	return news;
+}
+
+function learnContact(hop: Hop, end: End, contact: NameAddr, entry: number): boolean {
+	const known = hop.contacts[end];
+	let news = false;
+	if (known[0]?.uri.text !== contact.uri.text) {
+		for (const fact of known) fact.superseded = true;
+		known.unshift({ uri: contact.uri, provenance: "contact", entry, confidence: "high" });
+		known.length = Math.min(known.length, KEPT);
+		news = true;
+	}
+	if (!hop.focus[end] && isFocusParam(contact)) {
+		hop.focus[end] = true;
+		news = true;
+	}
+	return news;
+}
+
+/** The media feature tag of RFC 3840 §9: bare means yes, a quoted list that negates it no. */
+export function isFocusParam(contact: NameAddr): boolean {
+	const param = contact.params.find((item) => item.name.toLowerCase() === "isfocus");
+	if (param === undefined) return false;
+	return param.value === undefined || !/!\s*true|^"?\s*false/i.test(param.value);
+}
+
+/** The Contact URI itself carries the parameter (form F4): the URI says focus, the feature tag does not. */
+export function hasUriFocus(fact: IdentityFact | undefined): boolean {
+	return fact !== undefined && uriFocus(fact.uri).is === "yes";
+}
