@@ -12,3 +12,4 @@ export type { DiagnosticDefinition, DiagnosticId, Problem, Severity } from "./co
 export { copyMoment, type Moment, seconds } from "./core/model/time.js";
 export { Pipeline, type PipelineOptions } from "./core/pipeline/pipeline.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
+export * from "./core/export/index.js";
