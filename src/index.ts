@@ -3,6 +3,7 @@
  * @packageDocumentation
  */
 
+export * from "./core/export/index.js";
 export { DIAGNOSTICS, diagnostic } from "./core/model/diagnostics/index.js";
 export type * from "./core/model/entry.js";
 export type { CloseHow, Direction, Endpoint, Flow, FlowSink } from "./core/model/flow.js";
@@ -12,4 +13,3 @@ export type { DiagnosticDefinition, DiagnosticId, Problem, Severity } from "./co
 export { copyMoment, type Moment, seconds } from "./core/model/time.js";
 export { Pipeline, type PipelineOptions } from "./core/pipeline/pipeline.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
-export * from "./core/export/index.js";

@@ -6,7 +6,13 @@ import { analyzeCapture } from "../../src/index.js";
 interface Expected {
 	packets: number;
 	malformed_frames?: number;
-	sip?: { frames: number; requests: Record<string, number>; responses: Record<string, number>; over: Record<string, number>; content_types: Record<string, number> };
+	sip?: {
+		frames: number;
+		requests: Record<string, number>;
+		responses: Record<string, number>;
+		over: Record<string, number>;
+		content_types: Record<string, number>;
+	};
 	msrp_streams?: {
 		requests: Record<string, number>;
 		responses: Record<string, number>;
@@ -37,27 +43,31 @@ describe("captures of other people's software decode to the counts of their list
 			const sip = { frames: 0, requests: {}, responses: {}, over: {}, content_types: {} };
 			const msrp = { requests: {}, responses: {}, flags: {}, whole_messages: {}, aborted: 0, unfinished: 0, cpim_inner: {} };
 			let broken = 0;
-			const { info, pipeline } = await analyzeCapture(fileURLToPath(new URL(name, folder)), {}, {
-				entry(entry) {
-					if (entry.protocol === "sip") {
-						sip.frames++;
-						if (entry.sip.kind === "request") count(sip.requests, entry.sip.method);
-						else count(sip.responses, String(entry.sip.status));
-						count(sip.over, entry.over === "wss" ? "ws" : entry.over);
-						if (entry.sip.bodyLength > 0) count(sip.content_types, type(entry.sip.get("content-type")));
-					} else if (entry.protocol === "msrp") {
-						const { msrp: frame, message } = entry;
-						if (frame.kind === "request") count(msrp.requests, frame.method);
-						else count(msrp.responses, String(frame.status));
-						count(msrp.flags, frame.flag);
-						if (frame.flag === "#") msrp.aborted++;
-						if (message?.state === "complete" && frame.flag === "$" && message.content.length > 0) {
-							count(msrp.whole_messages, type(message.contentType));
-							count(msrp.cpim_inner, entry.cpim?.contentType);
-						}
-					} else if (entry.protocol === "unparsed") broken++;
+			const { info, pipeline } = await analyzeCapture(
+				fileURLToPath(new URL(name, folder)),
+				{},
+				{
+					entry(entry) {
+						if (entry.protocol === "sip") {
+							sip.frames++;
+							if (entry.sip.kind === "request") count(sip.requests, entry.sip.method);
+							else count(sip.responses, String(entry.sip.status));
+							count(sip.over, entry.over === "wss" ? "ws" : entry.over);
+							if (entry.sip.bodyLength > 0) count(sip.content_types, type(entry.sip.get("content-type")));
+						} else if (entry.protocol === "msrp") {
+							const { msrp: frame, message } = entry;
+							if (frame.kind === "request") count(msrp.requests, frame.method);
+							else count(msrp.responses, String(frame.status));
+							count(msrp.flags, frame.flag);
+							if (frame.flag === "#") msrp.aborted++;
+							if (message?.state === "complete" && frame.flag === "$" && message.content.length > 0) {
+								count(msrp.whole_messages, type(message.contentType));
+								count(msrp.cpim_inner, entry.cpim?.contentType);
+							}
+						} else if (entry.protocol === "unparsed") broken++;
+					},
 				},
-			});
+			);
 			expect(info.damaged).toBe(false);
 			expect(info.problems).toEqual([]);
 			expect(pipeline.link.counters.packets).toBe(want.packets);

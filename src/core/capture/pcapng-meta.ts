@@ -1,5 +1,5 @@
+import { ipv4At, ipv6At } from "../bytes/ip-text.js";
 import type { CaptureInterface } from "../model/packet.js";
-import { ipv4Text, ipv6Text } from "./address-text.js";
 import type { CaptureNotes } from "./notes.js";
 import { align4, OPT_COMMENT, optionText, readOptions } from "./pcapng-options.js";
 import { TickClock } from "./tick-clock.js";
@@ -94,7 +94,7 @@ export class PcapngMeta {
 			}
 			const octets = type === 1 ? 4 : type === 2 ? 16 : 0;
 			if (octets > 0 && length > octets && names.size < MAX_NAMES) {
-				const address = octets === 4 ? ipv4Text(buf, at) : ipv6Text(buf, at);
+				const address = octets === 4 ? ipv4At(buf, at) : ipv6At(buf, at);
 				const name = optionText(buf, at + octets, length - octets);
 				if (name !== "" && !names.has(address)) names.set(address, name);
 			}

@@ -1,9 +1,9 @@
+import { ipv4Text, ipv6Text } from "../bytes/ip-text.js";
 import type { Direction, Flow, OpenFlow } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import type { Packet } from "../model/packet.js";
 import type { Problem } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
-import { ipv4Text, ipv6Text } from "./addresses.js";
 import { type Ends, type FlowRecord, FlowTable, forward } from "./flow-table.js";
 import { isDecodedLinkType, linkTypeText } from "./link-types.js";
 import { PacketWalker, type WalkerSink } from "./packet-walker.js";

@@ -1,3 +1,4 @@
+import { ipv4At, ipv6At } from "../../bytes/ip-text.js";
 import type { Endpoint } from "../../model/flow.js";
 import type { Problem } from "../../model/problem.js";
 
@@ -16,20 +17,20 @@ export interface HepPacket {
 	end: number;
 }
 
-const enum Chunk {
-	Family = 1,
-	Protocol = 2,
-	SourceV4 = 3,
-	DestinationV4 = 4,
-	SourceV6 = 5,
-	DestinationV6 = 6,
-	SourcePort = 7,
-	DestinationPort = 8,
-	Seconds = 9,
-	Microseconds = 10,
-	ProtocolType = 11,
-	Payload = 15,
-}
+/** Chunk types of vendor 0. */
+const CHUNK = {
+	protocol: 2,
+	sourceV4: 3,
+	destinationV4: 4,
+	sourceV6: 5,
+	destinationV6: 6,
+	sourcePort: 7,
+	destinationPort: 8,
+	seconds: 9,
+	microseconds: 10,
+	protocolType: 11,
+	payload: 15,
+} as const;
 
 const HEADER = 6;
 
@@ -76,51 +77,39 @@ export function decodeHep(buf: Buffer, start: number, end: number): HepPacket | 
 function readChunk(packet: HepPacket, buf: Buffer, type: number, start: number, end: number): void {
 	const size = end - start;
 	switch (type) {
-		case Chunk.Protocol:
+		case CHUNK.protocol:
 			if (size === 1) packet.transport = buf[start] === 6 ? "tcp" : "udp";
 			break;
-		case Chunk.SourceV4:
-			if (size === 4) packet.from.address = buf.subarray(start, end).join(".");
+		case CHUNK.sourceV4:
+			if (size === 4) packet.from.address = ipv4At(buf, start);
 			break;
-		case Chunk.DestinationV4:
-			if (size === 4) packet.to.address = buf.subarray(start, end).join(".");
+		case CHUNK.destinationV4:
+			if (size === 4) packet.to.address = ipv4At(buf, start);
 			break;
-		case Chunk.SourceV6:
-			if (size === 16) packet.from.address = ipv6Text(buf, start);
+		case CHUNK.sourceV6:
+			if (size === 16) packet.from.address = ipv6At(buf, start);
 			break;
-		case Chunk.DestinationV6:
-			if (size === 16) packet.to.address = ipv6Text(buf, start);
+		case CHUNK.destinationV6:
+			if (size === 16) packet.to.address = ipv6At(buf, start);
 			break;
-		case Chunk.SourcePort:
+		case CHUNK.sourcePort:
 			if (size === 2) packet.from.port = buf.readUInt16BE(start);
 			break;
-		case Chunk.DestinationPort:
+		case CHUNK.destinationPort:
 			if (size === 2) packet.to.port = buf.readUInt16BE(start);
 			break;
-		case Chunk.Seconds:
+		case CHUNK.seconds:
 			if (size === 4) packet.sec = buf.readUInt32BE(start);
 			break;
-		case Chunk.Microseconds:
+		case CHUNK.microseconds:
 			if (size === 4) packet.nsec = Math.min(buf.readUInt32BE(start), 999_999) * 1000;
 			break;
-		case Chunk.ProtocolType:
+		case CHUNK.protocolType:
 			if (size === 1) packet.protocolType = buf[start]!;
 			break;
-		case Chunk.Payload:
+		case CHUNK.payload:
 			packet.start = start;
 			packet.end = end;
 			break;
 	}
-}
-
-/** RFC 5952 text. */
-function ipv6Text(buf: Buffer, start: number): string {
-	const groups: string[] = [];
-	for (let i = 0; i < 16; i += 2) groups.push(buf.readUInt16BE(start + i).toString(16));
-	let best = "";
-	const runs = groups.join(":").match(/(?:^|:)0(?::0)+(?=:|$)/g) ?? [];
-	for (const run of runs) if (run.replace(/^:/, "").length > best.length) best = run.replace(/^:/, "");
-	const text = groups.join(":");
-	if (best === "") return text;
-	return text.replace(new RegExp(`(^|:)${best}(:|$)`), "::").replace(/^:::|:::$/g, "::");
 }
