@@ -36,7 +36,11 @@ describe("MSRP reassembly", () => {
 				(text, extra, order) => {
 					const content = Buffer.from(text, "utf8").toString("latin1");
 					const total = content.length;
-					const pieces = [[0, Math.ceil(total / 2)], [Math.ceil(total / 2), total], ...extra.map(([a, b]) => [Math.min(a, b) % total, Math.max(a, b) % total])];
+					const pieces = [
+						[0, Math.ceil(total / 2)],
+						[Math.ceil(total / 2), total],
+						...extra.map(([a, b]) => [Math.min(a, b) % total, Math.max(a, b) % total]),
+					];
 					pieces.sort(() => (order.next().value % 3) - 1);
 					const assembler = new MsrpAssembler();
 					let whole: MsrpAssembly | undefined;
@@ -122,7 +126,12 @@ describe("MSRP reassembly", () => {
 		const assembler = new MsrpAssembler();
 		let last: MsrpAssembly | undefined;
 		for (let i = 0; i < 5000; i++) last = chunk(assembler, { body: "x", range: `${2 * i + 2}-*/*`, flag: "+" });
-		expect([last!.message.state, last!.message.chunkCount, last!.message.chunks.length, last!.message.contiguous]).toEqual(["open", 5000, 4096, 0]);
+		expect([last!.message.state, last!.message.chunkCount, last!.message.chunks.length, last!.message.contiguous]).toEqual([
+			"open",
+			5000,
+			4096,
+			0,
+		]);
 	});
 
 	it("reports a message that stalls, once", () => {

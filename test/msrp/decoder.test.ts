@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/core/model/limits.js";
-import { decodeMsrpMessage, findMsrpStart, looksLikeMsrp, type MsrpDecoderOptions, MsrpStreamDecoder } from "../../src/core/protocols/msrp/index.js";
+import {
+	decodeMsrpMessage,
+	findMsrpStart,
+	looksLikeMsrp,
+	type MsrpDecoderOptions,
+	MsrpStreamDecoder,
+} from "../../src/core/protocols/msrp/index.js";
 import type { MsrpFrame } from "../../src/core/protocols/msrp/types.js";
 import { FROM, octets, request, response, TO } from "./make.js";
 
@@ -54,7 +60,12 @@ describe("MSRP stream decoder", () => {
 			feed(decoder, `rest\r\n${request({ id: "tid0002" })}`);
 			decoder.end();
 			const next = cut + 1000 + 6;
-			expect(events).toEqual([`cut tid0001 0+${cut} msrp.truncated-frame@0`, `skipped ${cut + 1000}+6`, `msrp.resync@${next}`, `frame tid0002 ${next}+${BARE}`]);
+			expect(events).toEqual([
+				`cut tid0001 0+${cut} msrp.truncated-frame@0`,
+				`skipped ${cut + 1000}+6`,
+				`msrp.resync@${next}`,
+				`frame tid0002 ${next}+${BARE}`,
+			]);
 			expect(decoder.consumed).toBe(next + BARE);
 		}
 	});
@@ -105,7 +116,12 @@ describe("MSRP stream decoder", () => {
 			const { frames, decoder } = listen({ limits });
 			for (let at = 0; at < text.length; at += step) feed(decoder, text.slice(at, at + step));
 			const [long, next] = frames;
-			expect([long!.bodyLength, long!.bodyKept, long!.length, long!.end - long!.start]).toEqual([500_000, 1000, text.length - BARE, text.indexOf("0123456789") + 1000]);
+			expect([long!.bodyLength, long!.bodyKept, long!.length, long!.end - long!.start]).toEqual([
+				500_000,
+				1000,
+				text.length - BARE,
+				text.indexOf("0123456789") + 1000,
+			]);
 			expect(long!.bytes.toString("latin1", long!.start + long!.bodyOffset, long!.end)).toBe(body.slice(0, 1000));
 			expect([next!.offset, next!.complete]).toEqual([text.length - BARE, true]);
 		}
@@ -146,8 +162,15 @@ describe("MSRP stream decoder", () => {
 		});
 		decoder.feed(buf, 0, buf.length);
 		buf.fill(0);
-		expect(frame!.bytes.toString("latin1", frame!.start + frame!.bodyOffset, frame!.start + frame!.bodyOffset + frame!.bodyKept)).toBe("hello");
-		expect([frame!.get("x-name"), frame!.get("message-id"), frame!.messageId, frame!.contentType]).toEqual(["v", "m-1", "m-1", "text/plain"]);
+		expect(frame!.bytes.toString("latin1", frame!.start + frame!.bodyOffset, frame!.start + frame!.bodyOffset + frame!.bodyKept)).toBe(
+			"hello",
+		);
+		expect([frame!.get("x-name"), frame!.get("message-id"), frame!.messageId, frame!.contentType]).toEqual([
+			"v",
+			"m-1",
+			"m-1",
+			"text/plain",
+		]);
 		expect([frame!.toPath, frame!.fromPath, frame!.byteRange]).toEqual([[TO], [FROM], { start: 1, end: 5, total: 5 }]);
 	});
 
@@ -204,7 +227,8 @@ describe("detection", () => {
 	const looks = (text: string): string => looksLikeMsrp(octets(text), 0, text.length);
 
 	it("knows a start line", () => {
-		for (const text of [request(), response("tid0001", "200 OK"), "MSRP abc send\r\n", "MSRP\tabcd SEND\n"]) expect([text, looks(text)]).toEqual([text, "yes"]);
+		for (const text of [request(), response("tid0001", "200 OK"), "MSRP abc send\r\n", "MSRP\tabcd SEND\n"])
+			expect([text, looks(text)]).toEqual([text, "yes"]);
 	});
 
 	it("waits for octets that decide", () => {
@@ -212,7 +236,15 @@ describe("detection", () => {
 	});
 
 	it("refuses what is something else", () => {
-		const other = ["INVITE sip:a@b SIP/2.0\r\n", "\x16\x03\x01", "GET / HTTP/1.1\r\n", "msrp abcd SEND\r\n", "MSRP is a protocol\r\n", "MSRPX", `MSRP ${"a".repeat(1100)}`];
+		const other = [
+			"INVITE sip:a@b SIP/2.0\r\n",
+			"\x16\x03\x01",
+			"GET / HTTP/1.1\r\n",
+			"msrp abcd SEND\r\n",
+			"MSRP is a protocol\r\n",
+			"MSRPX",
+			`MSRP ${"a".repeat(1100)}`,
+		];
 		for (const text of other) expect([text, looks(text)]).toEqual([text, "no"]);
 	});
 

@@ -6,7 +6,9 @@ const STREAMS = INDEX.files.filter(({ size }) => size < 4000).map(({ file }) => 
 
 const mutation = fc.record({
 	seeds: fc.array(fc.nat(STREAMS.length - 1), { minLength: 1, maxLength: 4 }),
-	edits: fc.array(fc.record({ kind: fc.nat(4), at: fc.nat(), other: fc.nat(), octet: fc.constantFrom(...octetsThatMatter()) }), { maxLength: 8 }),
+	edits: fc.array(fc.record({ kind: fc.nat(4), at: fc.nat(), other: fc.nat(), octet: fc.constantFrom(...octetsThatMatter()) }), {
+		maxLength: 8,
+	}),
 	cuts: fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 10 }),
 });
 
@@ -24,7 +26,8 @@ function mutate({ seeds, edits }: { seeds: number[]; edits: { kind: number; at: 
 		if (kind === 0) stream[a] = octet;
 		else if (kind === 1) stream = Buffer.concat([stream.subarray(0, a), Buffer.from([octet]), stream.subarray(a)]);
 		else if (kind === 2) stream = Buffer.concat([stream.subarray(0, from), stream.subarray(Math.min(to, from + 40))]);
-		else if (kind === 3) stream = Buffer.concat([stream.subarray(0, to), stream.subarray(from, Math.min(to, from + 300)), stream.subarray(to)]);
+		else if (kind === 3)
+			stream = Buffer.concat([stream.subarray(0, to), stream.subarray(from, Math.min(to, from + 300)), stream.subarray(to)]);
 		else stream = stream.subarray(0, Math.max(from, stream.length - 200));
 	}
 	return Buffer.from(stream);

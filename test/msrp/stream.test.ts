@@ -5,7 +5,11 @@ import { octets, request } from "./make.js";
 const [HEAD, END] = request({ body: "|", range: "1-*/*", type: "application/octet-stream" }).split("|") as [string, string];
 
 /** Streams a body of `total` octets made of `pattern`; returns frame facts, CPU seconds and the growth of memory. */
-function stream(pattern: Buffer, total: number, step = pattern.length): { bodyLength: number; delivered: number; cpu: number; grown: number } {
+function stream(
+	pattern: Buffer,
+	total: number,
+	step = pattern.length,
+): { bodyLength: number; delivered: number; cpu: number; grown: number } {
 	let bodyLength = -1;
 	let delivered = 0;
 	const decoder = new MsrpStreamDecoder({
@@ -33,7 +37,12 @@ function stream(pattern: Buffer, total: number, step = pattern.length): { bodyLe
 	const after = process.memoryUsage();
 	decoder.end();
 	expect(bodyLength).toBe(sent);
-	return { bodyLength, delivered, cpu: (spent.user + spent.system) / 1e6, grown: after.arrayBuffers + after.external - before.arrayBuffers - before.external };
+	return {
+		bodyLength,
+		delivered,
+		cpu: (spent.user + spent.system) / 1e6,
+		grown: after.arrayBuffers + after.external - before.arrayBuffers - before.external,
+	};
 }
 
 function filled(text: string, size = 64 << 10): Buffer {

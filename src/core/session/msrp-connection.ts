@@ -1,13 +1,14 @@
 import type { MsrpEntry } from "../model/entry.js";
 import type { Direction, Flow } from "../model/flow.js";
 import type { Problem } from "../model/problem.js";
+import type { Link } from "../protocols/msrp/chain.js";
 import type { SentMessage } from "./msrp-sent.js";
 
 /** What the table looks at of an entry. */
 export type MsrpEvent = Pick<MsrpEntry, "number" | "flow" | "dir" | "over" | "msrp" | "at" | "began">;
 
 /** A request that may be answered (RFC 4975 §7.1.1, §7.2). */
-export interface Transaction {
+export interface Transaction extends Link<Transaction> {
 	connection: Connection;
 	/** of the request */
 	dir: Direction;
@@ -30,8 +31,6 @@ export interface Transaction {
 	timedOut: boolean;
 	/** a younger one with the same id */
 	same: Transaction | undefined;
-	before: Transaction | undefined;
-	after: Transaction | undefined;
 }
 
 /** A REPORT that fits nothing that is known yet: a chunk under way may explain it. */
@@ -91,41 +90,15 @@ export class Connection {
 	}
 
 	/** Remembers by what the latest requests can be known again. */
-	note(id: string, messageId: string | undefined): void {
+	note(id: string, messageId: string): void {
 		this.#recent[this.#next] = id;
-		this.#recent[this.#next + 1] = messageId ?? "";
+		this.#recent[this.#next + 1] = messageId;
 		this.#next = (this.#next + 2) % RECENT;
 	}
 
 	/** Was this request, or a copy of it with another transaction id, carried here lately? */
 	carried(id: string, messageId: string | undefined): boolean {
-		return this.#recent.includes(id) || (messageId !== undefined && this.#recent.includes(messageId));
-	}
-}
-
-/** Oldest first; taking one out is a matter of two links. */
-export class TransactionList {
-	first: Transaction | undefined;
-	#last: Transaction | undefined;
-	size = 0;
-
-	push(one: Transaction): void {
-		one.before = this.#last;
-		one.after = undefined;
-		if (this.#last === undefined) this.first = one;
-		else this.#last.after = one;
-		this.#last = one;
-		this.size++;
-	}
-
-	remove(one: Transaction): void {
-		if (one.before === undefined) this.first = one.after;
-		else one.before.after = one.after;
-		if (one.after === undefined) this.#last = one.before;
-		else one.after.before = one.before;
-		one.before = undefined;
-		one.after = undefined;
-		this.size--;
+		return this.#recent.includes(id) || (messageId !== undefined && messageId !== "" && this.#recent.includes(messageId));
 	}
 }
 

@@ -2,6 +2,7 @@ import type { Direction } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import type { DiagnosticId, Problem } from "../model/problem.js";
 import { type Position, plus } from "../protocols/msrp/byte-range.js";
+import { Chain, type Link } from "../protocols/msrp/chain.js";
 import type { MsrpFrame } from "../protocols/msrp/types.js";
 import type { Connection, MsrpEvent, PendingReport } from "./msrp-connection.js";
 import { note } from "./msrp-connection.js";
@@ -9,7 +10,7 @@ import { owned } from "./text.js";
 import type { Late } from "./types.js";
 
 /** A message as its sender's side of the connection shows it: what REPORTs may speak of (RFC 4975 §7.1.2, §7.1.3). */
-export interface SentMessage {
+export interface SentMessage extends Link<SentMessage> {
 	connection: Connection;
 	dir: 0 | 1;
 	messageId: string;
@@ -34,7 +35,7 @@ const STATUS = /^[0-9]{3} ([0-9]{3})/;
 /** The messages sent on all connections, and the REPORTs about them. Bounded; the oldest message is forgotten. */
 export class SentMessages {
 	readonly #limit: number;
-	readonly #order = new Set<SentMessage>();
+	readonly #order = new Chain<SentMessage>();
 
 	constructor(limits: Limits) {
 		this.#limit = limits.msrpOpenMessages;
@@ -61,9 +62,11 @@ export class SentMessages {
 				relayed: false,
 				reported: false,
 				stopped: undefined,
+				before: undefined,
+				after: undefined,
 			};
 			sent.set(key, message);
-			this.#order.add(message);
+			this.#order.push(message);
 			if (this.#order.size > this.#limit) this.#forgetOldest();
 		}
 		message.entry = event.number;
@@ -117,17 +120,25 @@ export class SentMessages {
 		return message?.entry;
 	}
 
-	/** A frame of `dir` is whole that began at `began`: decides about REPORTs that waited for it. */
-	settle(connection: Connection, dir: 0 | 1, began: number, late: Late[]): void {
+	/**
+	 * Decides about REPORTs that came before `before` and waited for the frame that was under way in `dir`.
+	 * To be called for every frame of `dir`: with its beginning before it is looked at, with infinity after that.
+	 */
+	settle(connection: Connection, dir: Direction, before: number, late: Late[]): void {
 		const pending = connection.pending[dir];
-		if (pending === undefined || pending.length === 0) return;
-		connection.pending[dir] = pending.filter((report) => {
-			const fault = judge(connection, dir, report, connection.sent[dir]?.get(report.messageId));
-			if (fault === null || connection.mayHaveMissed(dir)) return false;
-			if (fault !== "msrp.report-not-requested" && began <= report.at) return true;
-			late.push({ entry: report.entry, problem: { id: fault, offset: 0, length: 0, detail: report.messageId } });
-			return false;
-		});
+		if (pending === undefined) return;
+		const waiting: PendingReport[] = [];
+		for (const report of pending) {
+			if (report.at >= before) {
+				waiting.push(report);
+				continue;
+			}
+			const message = connection.sent[dir]?.get(report.messageId);
+			if (message !== undefined) message.reported = true;
+			const fault = judge(connection, dir, report, message);
+			if (fault !== null) late.push({ entry: report.entry, problem: { id: fault, offset: 0, length: 0, detail: report.messageId } });
+		}
+		connection.pending[dir] = waiting.length === 0 ? undefined : waiting;
 	}
 
 	/** The connection is over. `ended`: it was closed, the capture did not just stop. */
@@ -136,7 +147,7 @@ export class SentMessages {
 			this.settle(connection, dir, Number.POSITIVE_INFINITY, late);
 			const reportsMissed = connection.gaps[dir === 0 ? 1 : 0] > 0;
 			for (const message of connection.sent[dir]?.values() ?? []) {
-				this.#order.delete(message);
+				this.#order.remove(message);
 				if (ended && !reportsMissed && message.successAsked && message.finished && !message.relayed && !message.reported) {
 					const problem: Problem = { id: "msrp.success-report-missing", offset: 0, length: 0, detail: message.messageId };
 					late.push({ entry: message.entry, problem });
@@ -147,9 +158,9 @@ export class SentMessages {
 	}
 
 	#forgetOldest(): void {
-		const oldest = this.#order.values().next().value;
+		const oldest = this.#order.first;
 		if (oldest === undefined) return;
-		this.#order.delete(oldest);
+		this.#order.remove(oldest);
 		oldest.connection.sent[oldest.dir]?.delete(oldest.messageId);
 		oldest.connection.forgotten[oldest.dir] = true;
 	}

@@ -2,10 +2,12 @@ import type { CloseHow, Direction, Flow } from "../model/flow.js";
 import { DEFAULT_LIMITS, type Limits } from "../model/limits.js";
 import type { Problem } from "../model/problem.js";
 import { type Moment, seconds } from "../model/time.js";
+import { Chain } from "../protocols/msrp/chain.js";
 import { FifoMap } from "./bounded.js";
-import { Connection, type MsrpEvent, note, type Transaction, TransactionList } from "./msrp-connection.js";
+import { Connection, type MsrpEvent, note, type Transaction } from "./msrp-connection.js";
 import { MsrpHops } from "./msrp-hops.js";
 import { failureReport, type SentMessage, SentMessages } from "./msrp-sent.js";
+import { MsrpSilence } from "./msrp-silence.js";
 import { msrpKey } from "./msrp-uri.js";
 import { owned } from "./text.js";
 import type { Late } from "./types.js";
@@ -14,12 +16,12 @@ export type { MsrpEvent } from "./msrp-connection.js";
 
 /** RFC 4975 §7.1.1: seconds that the sender waits after its last octet */
 const RESPONSE_WAIT = 30;
-/** RFC 4975 §5.4 "immediately"; this project gives it so many seconds */
-const INITIAL_SEND_WAIT = 10;
 /** What was sent in so many seconds after a refusal may have been on its way before it arrived. */
 const CROSSING = 0.3;
 /** Transactions that are remembered after their time, for responses that come late. */
 const REMEMBERED = 10_000;
+/** Open transactions of other connections among which the request of a stray response is looked for. */
+const LOOK_BACK = 256;
 
 /** What the two-sided view adds to a frame. */
 export interface MsrpMatch {
@@ -37,13 +39,11 @@ export class MsrpConnectionTable {
 	readonly #limits: Limits;
 	readonly #connections: FifoMap<number, Connection>;
 	/** waiting for a response, oldest first */
-	readonly #open = new TransactionList();
-	readonly #timedOut = new TransactionList();
-	/** transaction id to the latest open one anywhere, to find responses that took another connection */
-	readonly #anywhere = new Map<string, Transaction>();
+	readonly #open = new Chain<Transaction>();
+	readonly #timedOut = new Chain<Transaction>();
 	readonly #sent: SentMessages;
 	readonly #hops: MsrpHops;
-	readonly #silent = new Map<number, number>();
+	readonly #silence: MsrpSilence;
 	#late: Late[] = [];
 
 	constructor(limits: Limits = DEFAULT_LIMITS) {
@@ -51,16 +51,17 @@ export class MsrpConnectionTable {
 		this.#connections = new FifoMap(limits.flows, (connection) => this.#drop(connection));
 		this.#sent = new SentMessages(limits);
 		this.#hops = new MsrpHops(limits);
+		this.#silence = new MsrpSilence(limits);
 	}
 
 	/** A connection that is known to be for MSRP before anything is sent on it. */
 	opened(flow: Flow, at: Moment): void {
-		if (flow.openerKnown && !flow.midStream && this.#silent.size < this.#limits.flows) this.#silent.set(flow.id, seconds(at));
+		this.#silence.opened(flow, seconds(at));
 	}
 
 	/** Octets of a frame arrived that is not whole yet: the side is not silent. */
 	heard(flow: Flow, dir: Direction): void {
-		if (dir === 0) this.#silent.delete(flow.id);
+		if (dir === 0) this.#silence.broken(flow);
 	}
 
 	/** A frame, in the order of the capture. Its findings, and what it answers. */
@@ -71,10 +72,11 @@ export class MsrpConnectionTable {
 		const began = seconds(event.began);
 		const problems: Problem[] = [];
 		let answers: number | undefined;
+		this.#sent.settle(connection, dir, began, this.#late);
 		if (msrp.kind === "request") answers = this.#request(connection, event, now, began, problems);
 		else if (msrp.complete) answers = this.#response(connection, event, now, problems);
 		if (!connection.heard[dir]) this.#firstOf(connection, event, began, now);
-		this.#sent.settle(connection, dir, began, this.#late);
+		this.#sent.settle(connection, dir, Number.POSITIVE_INFINITY, this.#late);
 		return { answers, problems };
 	}
 
@@ -86,8 +88,7 @@ export class MsrpConnectionTable {
 	/** The connection is over, in both directions. Returns all late findings that are due. */
 	close(flow: Flow, at: Moment, how: CloseHow): Late[] {
 		this.#expire(seconds(at));
-		this.#checkSilence(flow.id, seconds(at));
-		this.#silent.delete(flow.id);
+		this.#silence.closed(flow, seconds(at), this.#late);
 		const connection = this.#connections.get(flow.id);
 		if (connection !== undefined) {
 			this.#sent.close(connection, how === "fin" || how === "rst", this.#late);
@@ -102,9 +103,7 @@ export class MsrpConnectionTable {
 	advance(at: Moment): Late[] {
 		const now = seconds(at);
 		this.#expire(now);
-		if (this.#silent.size > 0) {
-			for (const flow of this.#silent.keys()) if (!this.#checkSilence(flow, now)) break;
-		}
+		this.#silence.advance(now, this.#late);
 		return this.#late.length === 0 ? NONE : this.#take();
 	}
 
@@ -139,7 +138,7 @@ export class MsrpConnectionTable {
 			}
 		} else if (msrp.method === "REPORT" && msrp.complete) answers = this.#sent.report(connection, event, now, problems);
 		this.#begin(connection, event, now, session, message, problems);
-		connection.note(owned(msrp.transactionId), msrp.messageId);
+		connection.note(owned(msrp.transactionId), message?.messageId ?? owned(msrp.messageId ?? ""));
 		return answers;
 	}
 
@@ -184,7 +183,6 @@ export class MsrpConnectionTable {
 			while (last.same !== undefined) last = last.same;
 			last.same = transaction;
 		}
-		this.#anywhere.set(transaction.id, transaction);
 		this.#open.push(transaction);
 		if (this.#open.size > this.#limits.openTransactions) {
 			const oldest = this.#open.first!;
@@ -234,18 +232,21 @@ export class MsrpConnectionTable {
 		}
 	}
 
-	/** An open request on another connection that this response fits in id and path. */
+	/** An open request on another connection that this response fits in id and path; looked for among the latest. */
 	#elsewhere(connection: Connection, { msrp }: MsrpEvent): Transaction | undefined {
-		const other = this.#anywhere.get(msrp.transactionId);
-		if (other === undefined || other.connection === connection || other.firstFrom === undefined) return undefined;
 		const to = msrp.toPath[0];
-		return to !== undefined && sameUri(to, other.firstFrom) ? other : undefined;
+		if (to === undefined) return undefined;
+		let left = LOOK_BACK;
+		for (let one = this.#open.last; one !== undefined && left > 0; one = one.before, left--) {
+			if (one.id !== msrp.transactionId || one.connection === connection || one.firstFrom === undefined) continue;
+			if (sameUri(to, one.firstFrom)) return one;
+		}
+		return undefined;
 	}
 
 	/** Takes a transaction out of all tables; a younger one with its id moves up. */
 	#forget(transaction: Transaction): void {
 		(transaction.timedOut ? this.#timedOut : this.#open).remove(transaction);
-		if (this.#anywhere.get(transaction.id) === transaction) this.#anywhere.delete(transaction.id);
 		const known = transaction.connection.transactions[transaction.dir]!;
 		const first = known.get(transaction.id);
 		if (first === transaction) {
@@ -269,17 +270,6 @@ export class MsrpConnectionTable {
 			if (!one.expectsResponse || one.gaps !== one.connection.gaps[one.dir === 0 ? 1 : 0]) continue;
 			this.#late.push({ entry: one.entry, problem: { id: "msrp.response-timeout", offset: 0, length: 0, detail: one.id } });
 		}
-	}
-
-	/** False when the flow, and so every later one, has time left. */
-	#checkSilence(flow: number, now: number): boolean {
-		const since = this.#silent.get(flow);
-		if (since === undefined) return true;
-		if (now - since < INITIAL_SEND_WAIT) return false;
-		this.#silent.delete(flow);
-		const detail = `flow ${flow}, silent for ${(now - since).toFixed(1)} s`;
-		this.#late.push({ entry: 0, problem: { id: "msrp.no-initial-send", offset: 0, length: 0, detail } });
-		return true;
 	}
 
 	/** RFC 4975 §5.4: the passive side does not know the session before the first request, unless TLS told it. */

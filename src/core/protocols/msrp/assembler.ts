@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import type { Problem } from "../../model/problem.js";
 import type { Moment } from "../../model/time.js";
 import { rangeFault } from "./byte-range.js";
+import { Chain } from "./chain.js";
 import { ContentBudget } from "./content-store.js";
 import { Finished } from "./finished.js";
 import { ownText } from "./octets.js";
@@ -45,7 +46,8 @@ export class MsrpAssembler {
 	/** Message-ID to the open messages of that id (nearly always one), oldest first */
 	readonly #open = new Map<string, Reassembly[]>();
 	readonly #finished = new Finished();
-	#openCount = 0;
+	/** the same, in the order they were begun */
+	readonly #order = new Chain<Reassembly>();
 	#nextCheck = Number.POSITIVE_INFINITY;
 
 	constructor(options: MsrpAssemblerOptions = {}) {
@@ -66,7 +68,7 @@ export class MsrpAssembler {
 		const to = frame.toPath[frame.toPath.length - 1] ?? "";
 		const from = frame.fromPath[frame.fromPath.length - 1] ?? "";
 		const problems: Problem[] = [];
-		let open = this.#openCount === 0 ? undefined : this.#open.get(messageId)?.find((one) => one.to === to && one.from === from);
+		let open = this.#order.size === 0 ? undefined : this.#open.get(messageId)?.find((one) => one.to === to && one.from === from);
 		if (open === undefined) {
 			const over = this.#finished.judge(messageId, to, from, frame, problems);
 			if (over !== null) return { message: over, completed: false, problems };
@@ -98,14 +100,12 @@ export class MsrpAssembler {
 		if (time < this.#nextCheck) return [];
 		this.#nextCheck = Number.POSITIVE_INFINITY;
 		const late: LateMsrpProblem[] = [];
-		for (const list of this.#open.values()) {
-			for (const open of list) {
-				if (open.stalledReported || Number.isNaN(open.at)) continue;
-				if (time >= open.at + STALLED) {
-					open.stalledReported = true;
-					late.push({ message: open.message, entry: open.entry, problem: { id: "msrp.message-stalled", offset: 0, length: 0 } });
-				} else this.#nextCheck = Math.min(this.#nextCheck, open.at + STALLED);
-			}
+		for (let open = this.#order.first; open !== undefined; open = open.after) {
+			if (open.stalledReported || Number.isNaN(open.at)) continue;
+			if (time >= open.at + STALLED) {
+				open.stalledReported = true;
+				late.push({ message: open.message, entry: open.entry, problem: { id: "msrp.message-stalled", offset: 0, length: 0 } });
+			} else this.#nextCheck = Math.min(this.#nextCheck, open.at + STALLED);
 		}
 		return late;
 	}
@@ -113,32 +113,29 @@ export class MsrpAssembler {
 	/** The stream is over: a message whose end is known while octets before it are missing has a gap. */
 	close(): LateMsrpProblem[] {
 		const late: LateMsrpProblem[] = [];
-		for (const list of this.#open.values()) {
-			for (const open of list) {
-				if (open.giveUp()) {
-					const detail = `octets after ${open.message.contiguous}`;
-					late.push({ message: open.message, entry: open.entry, problem: { id: "msrp.message-gap", offset: 0, length: 0, detail } });
-				}
-				open.release();
+		for (let open = this.#order.first; open !== undefined; open = this.#order.first) {
+			if (open.giveUp()) {
+				const detail = `octets after ${open.message.contiguous}`;
+				late.push({ message: open.message, entry: open.entry, problem: { id: "msrp.message-gap", offset: 0, length: 0, detail } });
 			}
+			open.release();
+			this.#remove(open);
 		}
-		this.#open.clear();
-		this.#openCount = 0;
 		return late;
 	}
 
 	#begin(messageId: string, to: string, from: string): Reassembly {
-		if (this.#openCount >= this.#limits.msrpOpenMessages) this.#evict();
+		if (this.#order.size >= this.#limits.msrpOpenMessages) this.#evict();
 		const open = new Reassembly(messageId, to, from, this.#limits.msrpMessage, this.#budget);
 		const list = this.#open.get(messageId);
 		if (list === undefined) this.#open.set(messageId, [open]);
 		else list.push(open);
-		this.#openCount++;
+		this.#order.push(open);
 		return open;
 	}
 
 	#evict(): void {
-		const oldest = this.#open.values().next().value?.[0];
+		const oldest = this.#order.first;
 		if (oldest === undefined) return;
 		oldest.giveUp();
 		oldest.release();
@@ -149,6 +146,6 @@ export class MsrpAssembler {
 		const list = this.#open.get(open.messageId)!;
 		if (list.length === 1) this.#open.delete(open.messageId);
 		else list.splice(list.indexOf(open), 1);
-		this.#openCount--;
+		this.#order.remove(open);
 	}
 }

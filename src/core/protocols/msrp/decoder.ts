@@ -1,8 +1,8 @@
-import { ReceiveBuffer } from "../../bytes/receive-buffer.js";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import type { DiagnosticId } from "../../model/problem.js";
 import type { StreamDecoder } from "../../model/stream.js";
 import { checkFrame } from "./frame-check.js";
+import { FrameOctets, SLICE } from "./frame-octets.js";
 import { HeadLines } from "./head-lines.js";
 import { CR, LF } from "./octets.js";
 import { OpenFrame } from "./open-frame.js";
@@ -26,9 +26,6 @@ const RESYNC = 1;
 const HEAD = 2;
 const BODY = 3;
 
-/** Octets of a long body that are taken in at once. */
-const SLICE = 64 << 10;
-
 /**
  * MSRP framing of one direction of a stream (RFC 4975 §7, §9), lenient. A body ends at its end-line and nowhere else:
  * Byte-Range never frames. Memory is bounded by `Limits.inspect` and the head limits, however long a body is.
@@ -42,12 +39,7 @@ export class MsrpStreamDecoder implements StreamDecoder {
 	readonly #paths = { to: new PathMemory(), from: new PathMemory() };
 	readonly #head = new HeadLines();
 	readonly #resync = new Resync();
-	/** the open frame's octets, its body up to `inspect`, when they did not all come in one feed */
-	#held = new ReceiveBuffer();
-	/** the last octets of a body that is longer than what is held; null unless there is one */
-	#window: ReceiveBuffer | null = null;
-	/** offset in the frame of the window's first octet */
-	#windowFrom = 0;
+	readonly #octets = new FrameOctets();
 	#state: number;
 	#offset = 0;
 	/** this run of empty lines was already reported */
@@ -69,9 +61,9 @@ export class MsrpStreamDecoder implements StreamDecoder {
 
 	feed(buf: Buffer, start: number, end: number): void {
 		let from = start;
-		while (this.#window !== null && from < end) from = this.#stream(this.#window, buf, from, Math.min(end, from + SLICE));
+		while (this.#octets.streaming && from < end) from = this.#stream(buf, from, Math.min(end, from + SLICE));
 		if (from >= end) return;
-		const held = this.#held;
+		const { held } = this.#octets;
 		if (held.length === 0) {
 			const at = this.#run(buf, from, end);
 			if (at === end) return;
@@ -81,7 +73,7 @@ export class MsrpStreamDecoder implements StreamDecoder {
 			const at = this.#run(held.buf, held.start, held.end);
 			held.consume(at - held.start);
 		}
-		this.#boundHeld();
+		if (this.#state === BODY) this.#octets.bound(this.#open!, this.#limits.inspect);
 	}
 
 	gap(length: number): void {
@@ -94,7 +86,7 @@ export class MsrpStreamDecoder implements StreamDecoder {
 	end(): void {
 		if (this.#state === BODY) this.#recover();
 		if (this.#state === BODY) {
-			const [buf, base, end] = this.#latest();
+			const [buf, base, end] = this.#octets.latest();
 			this.#open!.noteUnterminated(buf, base, end);
 		}
 		this.#close();
@@ -257,51 +249,22 @@ export class MsrpStreamDecoder implements StreamDecoder {
 		this.#sink.frame(open.frame);
 	}
 
-	/** Keeps memory bounded: of a long body only the first octets stay, and the last ones that are still to be judged. */
-	#boundHeld(): void {
-		if (this.#state !== BODY) return;
-		const open = this.#open!;
-		const held = this.#held;
-		const kept = open.frame.bodyOffset + this.#limits.inspect;
-		if (held.length <= kept + SLICE) return;
-		this.#windowFrom = open.decided;
-		this.#window = new ReceiveBuffer();
-		this.#window.append(held.buf, held.start + this.#windowFrom, held.end);
-		held.end = held.start + kept;
-	}
-
 	/** Takes buf[from, to) into a long body; returns the index of the first octet behind the frame, or `to`. */
-	#stream(window: ReceiveBuffer, buf: Buffer, from: number, to: number): number {
+	#stream(buf: Buffer, from: number, to: number): number {
 		const open = this.#open!;
-		const held = this.#held;
-		window.append(buf, from, to);
-		const base = window.start - this.#windowFrom;
-		if (!open.search(window.buf, base, window.end, held.buf, held.start)) {
-			window.consume(open.decided - this.#windowFrom);
-			this.#windowFrom = open.decided;
-			return to;
-		}
-		const arrived = this.#windowFrom + window.length;
-		const length = open.finishBody(window.buf, base, held.buf, held.start);
-		this.#window = null;
+		const next = this.#octets.stream(open, buf, from, to);
+		if (next < 0) return to;
 		this.#report(open);
-		this.#offset += length;
-		held.clear();
-		return to - (arrived - length);
-	}
-
-	/** The latest octets of the open frame: buffer, index of the frame's first octet in it (may be negative), end. */
-	#latest(): [Buffer, number, number] {
-		const window = this.#window;
-		if (window !== null) return [window.buf, window.start - this.#windowFrom, window.end];
-		return [this.#held.buf, this.#held.start, this.#held.end];
+		this.#offset += open.frame.length;
+		this.#octets.clear();
+		return next;
 	}
 
 	/** Ends what is open, be it a frame or a run of dropped octets. */
 	#close(): void {
-		const [buf, base, end] = this.#latest();
+		const [buf, base, end] = this.#octets.latest();
 		const length = end - base;
-		const held = this.#held;
+		const { held } = this.#octets;
 		if (this.#state === BODY || this.#startLine !== null) {
 			const open = this.#open ?? this.#openHead(held.buf, held.start);
 			open.abandon(buf, base, length, held.buf, held.start, "msrp.truncated-frame", 0);
@@ -310,8 +273,7 @@ export class MsrpStreamDecoder implements StreamDecoder {
 			this.#lose(this.#offset, this.#state === START && buf[base] === CR ? "msrp.bad-start-line" : "msrp.truncated-frame");
 		}
 		this.#offset += length;
-		this.#window = null;
-		held.clear();
+		this.#octets.clear();
 		this.#endSkip();
 	}
 
@@ -331,15 +293,14 @@ export class MsrpStreamDecoder implements StreamDecoder {
 
 	/** Wire rule 8: the stream is over inside a body; frames may have been taken for it because its end-line was lost. */
 	#recover(): void {
-		const held = this.#held;
+		const { held } = this.#octets;
 		const { buf, end } = held;
 		let pos = held.start;
 		const swallowed = findSwallowedFrames(buf, pos + this.#open!.frame.bodyOffset, end);
 		if (swallowed.length === 0) return;
-		const [, base, latest] = this.#latest();
+		const [, base, latest] = this.#octets.latest();
 		const lost = latest - base - held.length;
-		this.#window = null;
-		this.#held = new ReceiveBuffer();
+		this.#octets.detach();
 		let next = 0;
 		while (this.#state === BODY) {
 			const open = this.#open!;
@@ -351,7 +312,7 @@ export class MsrpStreamDecoder implements StreamDecoder {
 			this.#offset += length;
 			pos = this.#run(buf, pos + length, end);
 		}
-		this.#held.append(buf, pos, end);
+		this.#octets.held.append(buf, pos, end);
 		if (lost === 0) return;
 		this.#close();
 		this.#resync.begin(this.#offset);

@@ -1,5 +1,6 @@
 import type { DiagnosticId, Problem } from "../../model/problem.js";
 import { type Position, plus, samePosition } from "./byte-range.js";
+import type { Link } from "./chain.js";
 import { type ContentBudget, ContentStore } from "./content-store.js";
 import { ownText } from "./octets.js";
 import { RangeSet } from "./range-set.js";
@@ -8,7 +9,9 @@ import type { MsrpFrame, MsrpMessage } from "./types.js";
 const MAX_CHUNKS = 4096;
 
 /** One message under construction. */
-export class Reassembly {
+export class Reassembly implements Link<Reassembly> {
+	before: Reassembly | undefined;
+	after: Reassembly | undefined;
 	readonly message: MsrpMessage;
 	/** of the last chunk */
 	entry = 0;

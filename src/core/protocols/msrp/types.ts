@@ -42,7 +42,7 @@ export interface MsrpFrame extends Frame {
 	readonly end: number;
 	/** offset in the frame of the first body octet; -1 when there is no body */
 	readonly bodyOffset: number;
-	/** body octets on the wire (up to several gigabytes) */
+	/** body octets on the wire (up to several gigabytes); of a frame that is not complete, the octets that came in its place */
 	readonly bodyLength: number;
 	/** body octets kept: bytes[start+bodyOffset, start+bodyOffset+bodyKept) */
 	readonly bodyKept: number;
@@ -65,7 +65,8 @@ export interface MsrpSink extends StreamSink {
 	frame(frame: MsrpFrame): void;
 	/**
 	 * Body octets as they arrive, for consumers of bodies beyond `Limits.inspect` (reassembly, file-transfer hashes).
-	 * `frame` has its head only. Optional; called before `frame`, also for bodies that fit.
+	 * `frame` has its head only. Optional; called before `frame`, also for bodies that fit. Of a body whose end-line was
+	 * lost it may get more octets than `frame.bodyLength` says in the end: only the end of the stream shows that.
 	 */
 	body?(frame: MsrpFrame, buf: Buffer, start: number, end: number): void;
 }
