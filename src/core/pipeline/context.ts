@@ -3,8 +3,14 @@ import type { Direction, Flow, FlowSink } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import type { Problem } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
+import type { ContentBudget, MsrpAssembler } from "../protocols/msrp/index.js";
 import type { KeyLog } from "../protocols/tls/types.js";
 import type { HepFlows } from "./hep-flows.js";
+
+export interface LateProblem {
+	entry: number;
+	problem: Problem;
+}
 
 /** What every flow of a pipeline shares. */
 export interface PipelineContext {
@@ -18,6 +24,14 @@ export interface PipelineContext {
 	openFlow(flow: Flow): FlowSink;
 	/** ids of flows that no link layer numbered: negative, so that they never meet */
 	nextFlowId(): number;
+	/** number that the next entry will get */
+	nextEntry(): number;
+	/** a finding about an entry that was handed on before */
+	late(findings: readonly LateProblem[]): void;
+	/** assemblers with messages under way: the clock has to look at them */
+	readonly assembling: Set<MsrpAssembler>;
+	/** octets that all assemblers may hold together */
+	readonly contentBudget: ContentBudget;
 	/** unpacks messages that capture agents sent */
 	readonly hep: HepFlows;
 }

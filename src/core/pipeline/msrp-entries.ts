@@ -19,18 +19,20 @@ export function emitMsrp(
 	offset: number,
 ): void {
 	const entry = new MsrpFrameEntry(flow, dir, over, msrp, at, began, offset, context.limits);
-	const result = assembler.add(msrp);
+	const result = assembler.add(msrp, context.nextEntry(), at);
 	if (result !== undefined) {
 		entry.message = result.message;
 		for (const problem of result.problems) entry.problems.push(problem);
-		setContent(entry);
+		// A chunk that comes again or late finds a message that was shown already.
+		if (result.completed) setContent(entry);
+		if (result.message.state === "open") context.assembling.add(assembler);
 	}
 	context.emit(entry);
 }
 
 function setContent(entry: MsrpFrameEntry): void {
 	const { msrp, message } = entry;
-	if (message === undefined || message.state !== "complete") return;
+	if (message === undefined) return;
 	const type = message.contentType ?? msrp.contentType;
 	if (type === undefined) return;
 	// In a message of one chunk the content stands in the frame, so findings can point into it.

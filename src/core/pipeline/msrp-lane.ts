@@ -15,6 +15,7 @@ export class MsrpLane implements Lane {
 	readonly #carrier: Carrier;
 	readonly #clocks: [FrameClock, FrameClock] = [new FrameClock(), new FrameClock()];
 	readonly #decoders: [MsrpStreamDecoder | undefined, MsrpStreamDecoder | undefined] = [undefined, undefined];
+	readonly #assemblers: [MsrpAssembler | undefined, MsrpAssembler | undefined] = [undefined, undefined];
 	#closing: { how: CloseHow } | undefined;
 
 	constructor(context: PipelineContext, flow: Flow, carrier: Carrier) {
@@ -40,6 +41,8 @@ export class MsrpLane implements Lane {
 		this.#closing = { how };
 		decoder.end();
 		this.#closing = undefined;
+		const assembler = this.#assemblers[dir];
+		if (assembler !== undefined && this.#context.assembling.delete(assembler)) this.#context.late(assembler.close());
 	}
 
 	#decoder(dir: Direction): MsrpStreamDecoder {
@@ -49,7 +52,8 @@ export class MsrpLane implements Lane {
 		const flow = this.#flow;
 		const over = this.#carrier;
 		const clock = this.#clocks[dir];
-		const assembler = new MsrpAssembler({ limits: context.limits });
+		const assembler = new MsrpAssembler({ limits: context.limits, budget: context.contentBudget });
+		this.#assemblers[dir] = assembler;
 		const decoder = new MsrpStreamDecoder(
 			{
 				frame: (frame) => {

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS, type Limits } from "../model/limits.js";
 import type { Packet } from "../model/packet.js";
 import type { Problem } from "../model/problem.js";
 import { type Moment, seconds } from "../model/time.js";
+import { ContentBudget, type MsrpAssembler } from "../protocols/msrp/index.js";
 import { createKeyLog } from "../protocols/tls/index.js";
 import type { KeyLog } from "../protocols/tls/types.js";
 import { SessionTables } from "../session/index.js";
@@ -40,6 +41,7 @@ export class Pipeline {
 	#entries = 0;
 	#flows = 0;
 	#nextTick = 0;
+	readonly #assembling = new Set<MsrpAssembler>();
 	readonly #classifier: Classifier | undefined;
 
 	constructor(options: PipelineOptions) {
@@ -54,6 +56,10 @@ export class Pipeline {
 			keyLog: this.keyLog,
 			expectsMsrp: (address, port) => this.sessions.expectsMsrp(address, port),
 			emit: (entry) => this.#emit(entry),
+			nextEntry: () => this.#entries + 1,
+			late: (findings) => this.#late(findings),
+			assembling: this.#assembling,
+			contentBudget: new ContentBudget(),
 			openFlow: (flow) => this.openFlow(flow),
 			nextFlowId: () => --this.#flows,
 		};
@@ -79,6 +85,10 @@ export class Pipeline {
 	/** Time has passed without traffic: lets time-outs fire. */
 	advance(now: Moment): void {
 		this.#late(this.sessions.advance(now));
+		for (const assembler of this.#assembling) {
+			this.#late(assembler.advance(now));
+			if (assembler.open === 0) this.#assembling.delete(assembler);
+		}
 	}
 
 	/** The input is over: closes what is open and reports what was still expected. */
@@ -96,7 +106,7 @@ export class Pipeline {
 		const now = seconds(entry.at);
 		if (now >= this.#nextTick) {
 			this.#nextTick = now + 1;
-			this.#late(this.sessions.advance(entry.at));
+			this.advance(entry.at);
 		}
 	}
 

@@ -66,6 +66,8 @@ export class WebSocketLane implements Lane {
 		if (this.#over) return;
 		this.#at = at;
 		this.#connection.end(dir);
+		const assembler = this.#assemblers[dir];
+		if (assembler !== undefined && this.#context.assembling.delete(assembler)) this.#context.late(assembler.close());
 	}
 
 	#handshake(handshake: WebSocketHandshake): void {
@@ -128,7 +130,7 @@ export class WebSocketLane implements Lane {
 			this.#insecureNoted = true;
 			frame.problems.push({ id: "ws.msrp-not-secure", offset: 0, length: 0 });
 		}
-		this.#assemblers[dir] ??= new MsrpAssembler({ limits: this.#context.limits });
+		this.#assemblers[dir] ??= new MsrpAssembler({ limits: this.#context.limits, budget: this.#context.contentBudget });
 		emitMsrp(this.#context, this.#flow, dir, this.#carrier, frame, this.#assemblers[dir], this.#at, began, offset);
 	}
 

@@ -44,7 +44,7 @@ export class MsrpAssembler {
 	readonly #limits: Limits;
 	readonly #budget: ContentBudget;
 	/** Message-ID to the open messages of that id (nearly always one), oldest first */
-	readonly #open = new Map<string, Reassembly[]>();
+	readonly #byId = new Map<string, Reassembly[]>();
 	readonly #finished = new Finished();
 	/** the same, in the order they were begun */
 	readonly #order = new Chain<Reassembly>();
@@ -68,7 +68,7 @@ export class MsrpAssembler {
 		const to = frame.toPath[frame.toPath.length - 1] ?? "";
 		const from = frame.fromPath[frame.fromPath.length - 1] ?? "";
 		const problems: Problem[] = [];
-		let open = this.#order.size === 0 ? undefined : this.#open.get(messageId)?.find((one) => one.to === to && one.from === from);
+		let open = this.#order.size === 0 ? undefined : this.#byId.get(messageId)?.find((one) => one.to === to && one.from === from);
 		if (open === undefined) {
 			const over = this.#finished.judge(messageId, to, from, frame, problems);
 			if (over !== null) return { message: over, completed: false, problems };
@@ -92,6 +92,11 @@ export class MsrpAssembler {
 			this.#finished.remember(message, to, from);
 		}
 		return { message, completed: message.state === "complete", problems };
+	}
+
+	/** Messages under way. */
+	get open(): number {
+		return this.#order.size;
 	}
 
 	/** Reports, once each, messages that have waited too long for their next chunk. Cheap to call often. */
@@ -127,8 +132,8 @@ export class MsrpAssembler {
 	#begin(messageId: string, to: string, from: string): Reassembly {
 		if (this.#order.size >= this.#limits.msrpOpenMessages) this.#evict();
 		const open = new Reassembly(messageId, to, from, this.#limits.msrpMessage, this.#budget);
-		const list = this.#open.get(messageId);
-		if (list === undefined) this.#open.set(messageId, [open]);
+		const list = this.#byId.get(messageId);
+		if (list === undefined) this.#byId.set(messageId, [open]);
 		else list.push(open);
 		this.#order.push(open);
 		return open;
@@ -143,8 +148,8 @@ export class MsrpAssembler {
 	}
 
 	#remove(open: Reassembly): void {
-		const list = this.#open.get(open.messageId)!;
-		if (list.length === 1) this.#open.delete(open.messageId);
+		const list = this.#byId.get(open.messageId)!;
+		if (list.length === 1) this.#byId.delete(open.messageId);
 		else list.splice(list.indexOf(open), 1);
 		this.#order.remove(open);
 	}
