@@ -105,6 +105,14 @@ describe("dialogs", () => {
 	});
 });
 
+test("a BYE with a To tag from a response that the capture lacks belongs to the attempt", () => {
+	const s = new Scene();
+	s.sip(A, B, request("INVITE", "sip:bob@example.com", { contact: ALICE }));
+	const bye = s.sip(A, B, request("BYE", "sip:bob@192.0.2.2", { branch: "2", toTag: "b", cseq: "2 BYE" }));
+	expect(bye.links).toEqual({ session: "c1", dialog: "d1" });
+	expect(s.ids()).toEqual([]);
+});
+
 describe("sip.dialog-unknown", () => {
 	test("To tag that no response gave", () => {
 		const s = established();
@@ -264,5 +272,57 @@ describe("sip.isfocus-lost in a later target refresh", () => {
 			s.sip(B, A, reinvite(second));
 			expect(s.findings().filter((line) => line.includes("sip.isfocus-lost"))).toEqual([]);
 		}
+	});
+});
+
+test("a call that comes back to the host that it came from has two legs", () => {
+	// Alice and Bob are on one host, the B2BUA between them keeps the Call-ID and shows its own Contact.
+	const s = new Scene();
+	const proxy = "<sip:proxy@192.0.2.2>";
+	s.sip(A, B, request("INVITE", "sip:bob@example.com", { contact: ALICE }));
+	const back = { via: "SIP/2.0/UDP 192.0.2.2:5060;branch=z9hG4bKp", more: "Max-Forwards: 69" };
+	s.sip(B, A, request("INVITE", "sip:bob@192.0.2.1", { ...back, contact: proxy }));
+	s.sip(A, B, response(200, "INVITE", { ...back, toTag: "b", contact: "<sip:bob@192.0.2.1>" }));
+	s.sip(B, A, response(200, "INVITE", { toTag: "b", contact: proxy }));
+	s.sip(A, B, request("ACK", "sip:proxy@192.0.2.2", { branch: "2", toTag: "b" }));
+	s.sip(B, A, request("ACK", "sip:bob@192.0.2.1", { via: `${back.via}2`, toTag: "b" }));
+	s.wait(60);
+	s.sip(A, B, request("BYE", "sip:proxy@192.0.2.2", { branch: "3", toTag: "b", cseq: "2 BYE" }));
+	s.sip(B, A, request("BYE", "sip:bob@192.0.2.1", { via: `${back.via}3`, toTag: "b", cseq: "2 BYE" }));
+	expect(s.ids()).toEqual(["2 sip.contact-changed-by-hop", "4 sip.contact-changed-by-hop"]);
+});
+
+describe("sip.keepalive-unanswered", () => {
+	const client = "192.0.2.1:40000";
+	const server = "192.0.2.2:5060";
+
+	test("a server that answered before does not answer within 10 s", () => {
+		const s = new Scene();
+		s.event(client, server, "keepalive", "ping");
+		s.event(server, client, "keepalive", "pong");
+		s.wait(20);
+		s.event(client, server, "keepalive", "ping");
+		s.wait(9);
+		expect(s.findings()).toEqual([]);
+		s.wait(2);
+		expect(s.findings()).toEqual(["late 3 sip.keepalive-unanswered: no pong for 10 s"]);
+	});
+
+	test("silent: every ping is answered, the server never answers, the connection ends", () => {
+		const s = new Scene();
+		for (let i = 0; i < 3; i++) {
+			s.event(client, server, "keepalive", "ping");
+			s.event(server, client, "keepalive", "pong x2");
+			s.wait(30);
+		}
+		s.event(client, server, "keepalive", "ping");
+		s.wait(5);
+		s.close(client, server);
+		s.wait(30);
+		for (let i = 0; i < 3; i++) {
+			s.event("192.0.2.1:41000", server, "keepalive", "ping");
+			s.wait(30);
+		}
+		expect(s.findings()).toEqual([]);
 	});
 });

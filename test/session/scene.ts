@@ -123,9 +123,9 @@ export class Scene {
 	}
 
 	/** Something other than a message on a connection. */
-	event(from: string, to: string, protocol: "tls" | "unparsed" | "tcp"): void {
+	event(from: string, to: string, protocol: "tls" | "unparsed" | "tcp" | "keepalive", text = ""): void {
 		const { flow, dir } = this.flow(from, to, { transport: "tcp" });
-		this.#give({ ...this.#base(flow, dir, "tcp", 0), protocol, text: "" });
+		this.#give({ ...this.#base(flow, dir, "tcp", 0), protocol, text });
 	}
 
 	/** Lets time pass. */

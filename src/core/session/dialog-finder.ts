@@ -32,6 +32,13 @@ export class DialogFinder {
 			attempt.state = "early";
 			return attempt;
 		}
+		// The caller knows a To tag from a response that the capture lacks.
+		const own = method === "ACK" ? undefined : call.attempt(fromTag);
+		if (own !== undefined) {
+			own.tags[1] = owned(toTag);
+			own.state = "confirmed";
+			return own;
+		}
 		const first = call.firstOf(toTag);
 		if (first !== undefined && first.method !== "INVITE") return this.#fork(first, fromTag);
 		if (call.fromStart && method !== "ACK" && call.dialogs.some((dialog) => dialog.state === "confirmed")) {
@@ -46,7 +53,7 @@ export class DialogFinder {
 	ofResponse(facts: SipFacts, call: Call, transaction: Transaction): Dialog | undefined {
 		const { status } = facts.entry.sip;
 		const { dialog } = transaction;
-		if (dialog === undefined || transaction.toTag !== "" || facts.toTag === "" || status <= 100 || status >= 300) return dialog;
+		if (dialog === undefined || !transaction.outside || facts.toTag === "" || status <= 100 || status >= 300) return dialog;
 		if (!FORMING.has(facts.method)) return dialog;
 		let made = call.find(facts.fromTag, facts.toTag);
 		if (made === undefined) {

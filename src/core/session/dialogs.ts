@@ -1,9 +1,9 @@
 import type { Endpoint } from "../model/flow.js";
+import { append } from "./bounded.js";
 import type { ContactFacts } from "./contact.js";
 import type { MsrpMedia } from "./media.js";
 import type { SdpFacts } from "./sdp-facts.js";
 import type { Session } from "./sessions.js";
-import type { Transaction } from "./sip-transactions.js";
 import type { DialogSummary } from "./types.js";
 
 /** A side of a dialog: 0 began it, or spoke first where the capture begins inside the dialog. */
@@ -58,7 +58,7 @@ export interface Unacknowledged {
 /** One SIP dialog (RFC 3261 §12): both tags known, or an attempt with only the first. */
 export class Dialog {
 	state: DialogSummary["state"] = "attempt";
-	readonly legs: Leg[] = [];
+	legs: readonly Leg[] = NONE;
 	unacknowledged: Unacknowledged | undefined;
 	constructor(
 		readonly id: string,
@@ -85,16 +85,20 @@ export class Dialog {
 			agreed: false,
 			media: [],
 		};
-		if (this.legs.length >= MAX_LEGS) this.legs.shift();
-		this.legs.push(leg);
+		this.legs = append(this.legs.length >= MAX_LEGS ? this.legs.slice(1) : this.legs, leg);
 		return leg;
+	}
+
+	/** Forgets what was said. */
+	clear(): void {
+		this.legs = NONE;
 	}
 
 	/** Another dialog of the same request (a fork, RFC 3261 §12.1): takes over what the caller said. */
 	adopt(attempt: Dialog): void {
 		for (const leg of attempt.legs) {
 			const sides: [LegSide, LegSide] = [{ ...leg.sides[0], answered: undefined }, newSide()];
-			this.legs.push({ ...leg, sides, recordRoute: undefined, lateOffer: undefined, agreed: false, media: [] });
+			this.legs = append(this.legs, { ...leg, sides, recordRoute: undefined, lateOffer: undefined, agreed: false, media: [] });
 		}
 	}
 
@@ -105,7 +109,7 @@ export class Dialog {
 
 const MAX_LEGS = 8;
 const MAX_DIALOGS = 64;
-const MAX_TRANSACTIONS = 32;
+const NONE: readonly never[] = [];
 
 function newSide(): LegSide {
 	return {
@@ -130,10 +134,10 @@ function legKey(near: Endpoint, far: Endpoint): string {
 
 /** Everything under one Call-ID. */
 export class Call {
-	readonly dialogs: Dialog[] = [];
-	/** recent transactions, for the comparison of hops */
-	readonly transactions: Transaction[] = [];
+	dialogs: readonly Dialog[] = NONE;
 	constructor(
+		/** tells calls apart in keys */
+		readonly serial: number,
 		readonly callId: string,
 		readonly session: Session,
 		/** the first request seen had no To tag: nothing of this call was missed */
@@ -160,16 +164,6 @@ export class Call {
 	}
 
 	add(dialog: Dialog): void {
-		if (this.dialogs.length >= MAX_DIALOGS) this.dialogs.shift();
-		this.dialogs.push(dialog);
-	}
-
-	remember(transaction: Transaction): void {
-		if (this.transactions.length >= MAX_TRANSACTIONS) this.transactions.shift();
-		this.transactions.push(transaction);
-		transaction.release = () => {
-			const at = this.transactions.indexOf(transaction);
-			if (at >= 0) this.transactions.splice(at, 1);
-		};
+		this.dialogs = append(this.dialogs.length >= MAX_DIALOGS ? this.dialogs.slice(1) : this.dialogs, dialog);
 	}
 }

@@ -17,8 +17,8 @@ import type { Late } from "./types.js";
 /** One MSRP message, all chunks on all legs. */
 interface Chat extends SendState {
 	id: string;
-	/** entry of its last chunk */
-	last: number;
+	/** its last chunk on each connection that it passed, the first eight */
+	legs: { flow: number; last: number }[];
 	reportAsked: boolean;
 }
 
@@ -48,6 +48,7 @@ interface Unclaimed {
 	silent: boolean;
 }
 
+const LEGS = 8;
 /** Session pairs remembered for one connection. */
 const ROUTES = 4096;
 /** Connections without MSRP that may yet be what an SDP spoke of. */
@@ -125,10 +126,12 @@ export class MsrpTables {
 		const key = `${pair.id}${sender === 0 ? ">" : "<"}${msrp.messageId}`;
 		let chat = this.#chats.get(key);
 		if (chat === undefined) {
-			chat = { id: `m${++this.#lastChat}`, last: entry.number, reportAsked: false, typeChecked: false, tooLong: false };
+			chat = { id: `m${++this.#lastChat}`, legs: [], reportAsked: false, typeChecked: false, tooLong: false };
 			this.#chats.set(key, chat);
 		}
-		chat.last = entry.number;
+		const leg = chat.legs.find(({ flow }) => flow === entry.flow.id);
+		if (leg !== undefined) leg.last = entry.number;
+		else if (chat.legs.length < LEGS) chat.legs.push({ flow: entry.flow.id, last: entry.number });
 		links.chat = chat.id;
 		if (msrp.bodyOffset < 0) return;
 		if (msrp.get("success-report")?.trim().toLowerCase() === "yes") chat.reportAsked = true;
@@ -141,7 +144,8 @@ export class MsrpTables {
 		const chat = this.#chats.get(`${pair.id}${sender === 0 ? "<" : ">"}${msrp.messageId}`);
 		if (chat === undefined) return;
 		links.chat = chat.id;
-		links.answers ??= chat.last;
+		const leg = chat.legs.find(({ flow }) => flow === entry.flow.id) ?? chat.legs.at(-1);
+		if (leg !== undefined) links.answers ??= leg.last;
 		if (pair.session.outstanding?.get(chat.id) === "report") pair.session.expect(chat.id, undefined);
 	}
 

@@ -1,6 +1,6 @@
 import { addressScope, normalHost } from "./addresses.js";
 import { type Findings, valuePlace } from "./findings.js";
-import { type SipFacts, splitHostPort } from "./sip-facts.js";
+import { type SipFacts, sentByOf, splitHostPort } from "./sip-facts.js";
 import type { Transaction } from "./sip-transactions.js";
 import { parameter } from "./text.js";
 
@@ -9,7 +9,8 @@ import { parameter } from "./text.js";
  * Nothing is said where a NAT between the capture and the server explains the difference.
  */
 export function checkVia(findings: Findings, facts: SipFacts, request: Transaction): void {
-	const { entry, via, sentBy } = facts;
+	const { entry, via } = facts;
+	const sentBy = sentByOf(facts.sent);
 	if (isPlain(via, sentBy, request.from.address)) return;
 	const semicolon = via.indexOf(";");
 	const source = normalHost(request.from.address);

@@ -2,7 +2,7 @@ import { DIAGNOSTICS } from "../model/diagnostics/index.js";
 import type { Entry } from "../model/entry.js";
 import type { DiagnosticId, Severity } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
-import { FifoMap } from "./bounded.js";
+import { append, FifoMap } from "./bounded.js";
 import type { Dialog } from "./dialogs.js";
 import { owned } from "./text.js";
 import type { FocusEvidence, MediaSummary, SessionKind, SessionSummary } from "./types.js";
@@ -12,16 +12,17 @@ const RANK: Record<Severity, number> = { chat: 1, note: 2, warn: 3, error: 4 };
 /** What is listed of a session has bounds, so that one that never ends does not grow. */
 const LISTED = 64;
 const OUTSTANDING = 1024;
+const NONE: readonly never[] = [];
 
 /** One call, subscription or chat, with the MSRP that belongs to it. */
 export class Session {
-	readonly participants: string[] = [];
-	readonly callIds: string[] = [];
-	readonly dialogs: Dialog[] = [];
-	readonly focus: FocusEvidence[] = [];
-	readonly media: MediaSummary[] = [];
+	participants: readonly string[] = NONE;
+	callIds: readonly string[] = NONE;
+	dialogs: readonly Dialog[] = NONE;
+	focus: readonly FocusEvidence[] = NONE;
+	media: readonly MediaSummary[] = NONE;
 	/** the first 64 */
-	readonly flows: number[] = [];
+	flows: readonly number[] = NONE;
 	/** MSRP connections that are open now */
 	openFlows = 0;
 	last: Moment;
@@ -47,26 +48,27 @@ export class Session {
 	}
 
 	participant(uri: string): void {
-		add(this.participants, uri);
+		if (uri === "" || this.participants.length >= LISTED || this.participants.includes(uri)) return;
+		this.participants = append(this.participants, owned(uri));
 	}
 
 	/** `callId` must be owned. */
 	callId(callId: string): void {
-		if (this.callIds.length < LISTED) this.callIds.push(callId);
+		if (this.callIds.length < LISTED) this.callIds = append(this.callIds, callId);
 	}
 
 	flow(id: number): void {
-		if (this.flows.length < LISTED && !this.flows.includes(id)) this.flows.push(id);
+		if (this.flows.length < LISTED && !this.flows.includes(id)) this.flows = append(this.flows, id);
 	}
 
 	dialog(dialog: Dialog): void {
-		if (this.dialogs.length < LISTED) this.dialogs.push(dialog);
+		if (this.dialogs.length < LISTED) this.dialogs = append(this.dialogs, dialog);
 	}
 
 	addFocus(evidence: FocusEvidence): void {
 		if (this.focus.length >= LISTED) return;
 		const known = this.focus.some(({ uri, from, to }) => uri === evidence.uri && from === evidence.from && to === evidence.to);
-		if (!known) this.focus.push(evidence);
+		if (!known) this.focus = append(this.focus, evidence);
 	}
 
 	/** Notes what is still to come of a message; undefined when nothing is. */
@@ -80,8 +82,7 @@ export class Session {
 	}
 
 	addMedia(media: MediaSummary): void {
-		if (this.media.length >= LISTED) this.media.shift();
-		this.media.push(media);
+		this.media = append(this.media.length >= LISTED ? this.media.slice(1) : this.media, media);
 	}
 
 	/** Takes an entry into account. */
@@ -115,10 +116,6 @@ export class Session {
 			worst: this.worst,
 		};
 	}
-}
-
-function add(list: string[], text: string): void {
-	if (text !== "" && list.length < LISTED && !list.includes(text)) list.push(owned(text));
 }
 
 /** All sessions by id, the oldest forgotten beyond the limit. */

@@ -9,17 +9,14 @@ export interface SipFacts {
 	toTag: string;
 	/** -1 when there is no number */
 	cseq: number;
-	/** of the CSeq for responses and ACKs, as the request line says otherwise */
+	/** of the CSeq for responses, of the request line for requests */
 	method: string;
-	/**
-	 * Names the transaction on any hop: Call-ID, CSeq number, branch and sent-by of the top Via, which responses repeat
-	 * (RFC 3261 §17.1.3). Finer than the RFC's key, so that it also serves elements that reuse a branch or send
-	 * none (§17.2.3). The method is added by `transactionKey`.
-	 */
-	key: string;
-	/** host and port of the top Via, as written; "" when there is no Via */
-	sentBy: string;
+	/** top Via, whole */
 	via: string;
+	/** "SIP/2.0/UDP host:port" of the top Via; "" when there is no Via */
+	sent: string;
+	/** of the top Via; "" when there is none */
+	branch: string;
 	/** seconds since 1970 */
 	now: number;
 }
@@ -33,24 +30,26 @@ export function sipFacts(entry: SipEntry): SipFacts | undefined {
 	const cseq = Number.parseInt(cseqValue, 10);
 	const via = topValue(sip.get("via") ?? "");
 	const semicolon = via.indexOf(";");
-	const sent = semicolon < 0 ? via : via.slice(0, semicolon);
-	const branch = semicolon < 0 ? "" : (parameter(via, semicolon, "branch") ?? "");
 	return {
 		entry,
 		callId,
 		fromTag: tagOf(sip.get("from") ?? ""),
 		toTag: tagOf(sip.get("to") ?? ""),
 		cseq: Number.isNaN(cseq) ? -1 : cseq,
-		method: sip.method,
-		key: `${callId}\n${cseq}\n${branch}\n${sent}`,
-		sentBy: sentByOf(sent),
+		method: sip.kind === "request" ? sip.method : methodOf(cseqValue),
 		via,
+		sent: semicolon < 0 ? via : via.slice(0, semicolon),
+		branch: semicolon < 0 ? "" : (parameter(via, semicolon, "branch") ?? ""),
 		now: entry.at.sec + entry.at.nsec / 1e9,
 	};
 }
 
-export function transactionKey(facts: SipFacts, method: string): string {
-	return `${method}\n${facts.key}`;
+/** The method in a CSeq value, "1 INVITE". */
+function methodOf(cseq: string): string {
+	let i = 0;
+	while (i < cseq.length && cseq.charCodeAt(i) >= 0x30 && cseq.charCodeAt(i) <= 0x39) i++;
+	while (cseq.charCodeAt(i) === 0x20 || cseq.charCodeAt(i) === 0x09) i++;
+	return cseq.slice(i);
 }
 
 /** The first element of a list header value. Commas in quotes do not occur in Via. */
@@ -59,8 +58,8 @@ function topValue(value: string): string {
 	return comma < 0 ? value : value.slice(0, comma).trimEnd();
 }
 
-/** "SIP/2.0/UDP host:port" without the protocol; blanks may stand around the slashes and the colon. */
-function sentByOf(sent: string): string {
+/** "SIP/2.0/UDP host:port" without the protocol: the sent-by. Blanks may stand around the slashes and the colon. */
+export function sentByOf(sent: string): string {
 	const slash = sent.indexOf("/", sent.indexOf("/") + 1);
 	if (slash < 0) return "";
 	const protocolAndHost = sent.slice(slash + 1).trim();

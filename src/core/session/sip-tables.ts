@@ -33,6 +33,7 @@ export class SipTables {
 	readonly #dialogs: DialogFinder;
 	/** ended dialogs that still keep what was said on their legs, for late messages */
 	readonly #over: Deadlines<Dialog>;
+	#lastCall = 0;
 	#now = 0;
 
 	/** `ending` is told of the request that ends a dialog. */
@@ -80,14 +81,14 @@ export class SipTables {
 	/** Forgets the legs of dialogs that have been over for a while. */
 	#forget(now: number): void {
 		for (let dialog = this.#over.next(now); dialog !== undefined; dialog = this.#over.next(now)) {
-			if (dialog.state === "terminated") dialog.legs.length = 0;
+			if (dialog.state === "terminated") dialog.clear();
 		}
 	}
 
 	#open(facts: SipFacts): Call {
-		const fromStart = facts.entry.sip.kind === "request" && facts.toTag === "";
+		const fromStart = facts.entry.sip.kind === "request" && facts.toTag === "" && facts.method !== "CANCEL" && facts.method !== "ACK";
 		const session = this.#finder.find(facts, fromStart);
-		const call = new Call(owned(facts.callId), session, fromStart);
+		const call = new Call(++this.#lastCall, owned(facts.callId), session, fromStart);
 		session.callId(call.callId);
 		this.#calls.set(call.callId, call);
 		return call;
@@ -97,16 +98,16 @@ export class SipTables {
 		const { entry, method } = facts;
 		const { links } = entry;
 		if (method === "CANCEL") {
-			const { transaction, repeated } = this.#transactions.request(facts);
-			const dialog = this.#transactions.invite(facts)?.dialog ?? call.attempt(facts.fromTag) ?? call.firstOf(facts.fromTag);
+			const transaction = this.#transactions.request(facts, call);
+			const dialog = this.#transactions.invite(facts, call)?.dialog ?? call.attempt(facts.fromTag) ?? call.firstOf(facts.fromTag);
 			transaction.dialog = dialog;
 			if (dialog !== undefined) links.dialog = dialog.id;
-			if (repeated) this.#repeated(entry, transaction.entry);
+			if (transaction.entry !== entry.number) this.#repeated(entry, transaction.entry);
 			return;
 		}
-		const refused = method === "ACK" ? this.#transactions.invite(facts) : undefined;
-		const { transaction, repeated } = this.#transactions.request(facts);
-		if (repeated) {
+		const refused = method === "ACK" ? this.#transactions.invite(facts, call) : undefined;
+		const transaction = this.#transactions.request(facts, call);
+		if (transaction.entry !== entry.number) {
 			if (transaction.dialog !== undefined) links.dialog = transaction.dialog.id;
 			this.#repeated(entry, transaction.entry);
 			return;
@@ -118,8 +119,8 @@ export class SipTables {
 		if (dialog === undefined || hopByHop) {
 			if (dialog !== undefined) links.dialog = dialog.id;
 			if (!hopByHop && COMPARED.has(method)) {
-				transaction.hop = { contact: contactOf(entry.sip), sdp: undefined };
-				compareRequest(this.#findings, entry, call, transaction);
+				const hop = { contact: contactOf(entry.sip), sdp: undefined };
+				compareRequest(this.#findings, facts, this.#transactions.chain(call, facts.cseq), transaction, hop);
 			}
 			return;
 		}
@@ -138,8 +139,7 @@ export class SipTables {
 		const contact = TARGET.has(method) ? this.#contact(facts, call.session, leg, side) : undefined;
 		const sdp = this.rounds.request(facts, { dialog, leg, side }, transaction);
 		if (COMPARED.has(method)) {
-			transaction.hop = { contact, sdp };
-			compareRequest(this.#findings, entry, call, transaction);
+			compareRequest(this.#findings, facts, this.#transactions.chain(call, facts.cseq), transaction, { contact, sdp });
 		}
 		if (!inside && method === "INVITE") this.#finder.dialled(call.session, entry);
 		if (method === "ACK") this.#acknowledged(dialog, facts);
@@ -156,17 +156,17 @@ export class SipTables {
 	#response(facts: SipFacts, call: Call): void {
 		const { entry } = facts;
 		const { status } = entry.sip;
-		const found = this.#transactions.response(facts);
-		if (found === undefined) {
+		const seen = this.#transactions.response(facts, call);
+		if (seen === undefined) {
 			const dialog = facts.toTag === "" ? undefined : call.find(facts.fromTag, facts.toTag);
 			if (dialog !== undefined) entry.links.dialog = dialog.id;
 			return;
 		}
-		const { transaction, seen, repeated } = found;
+		const { transaction } = seen;
 		entry.links.answers = transaction.entry;
 		const dialog = this.#dialogs.ofResponse(facts, call, transaction);
 		if (dialog !== undefined) entry.links.dialog = dialog.id;
-		if (repeated) {
+		if (seen.entry !== entry.number) {
 			const waiting = dialog?.unacknowledged;
 			if (waiting?.entry === seen.entry) waiting.repeats++;
 			this.#repeated(entry, seen.entry);
@@ -178,14 +178,13 @@ export class SipTables {
 		if (status > 100 && status < 300 && dialog !== undefined) {
 			const side: Side = dialog.side(facts.fromTag) === 0 ? 1 : 0;
 			const leg = dialog.leg(entry.from, entry.to, side);
-			if (transaction.toTag === "" && FORMING.has(facts.method)) leg.recordRoute = entry.sip.all("record-route");
+			if (transaction.outside && FORMING.has(facts.method)) leg.recordRoute = entry.sip.all("record-route");
 			if (TARGET.has(facts.method)) contact = this.#contact(facts, call.session, leg, side);
 			sdp = this.rounds.response(facts, { dialog, leg, side }, transaction);
 			if (status >= 200 && facts.method === "INVITE") this.#accepted(dialog, facts, leg);
 		} else if (status > 100 && COMPARED.has(facts.method)) contact = contactOf(entry.sip);
 		if (status > 100 && COMPARED.has(facts.method) && facts.method !== "REGISTER") {
-			seen.hop = { contact, sdp };
-			compareResponse(this.#findings, facts, call, transaction, seen.hop);
+			compareResponse(this.#findings, facts, this.#transactions.chain(call, facts.cseq), seen, { contact, sdp });
 		}
 		if (status >= 200) this.#finished(facts, call, transaction, dialog);
 	}
@@ -244,10 +243,9 @@ export class SipTables {
 	#finished(facts: SipFacts, call: Call, transaction: Transaction, dialog: Dialog | undefined): void {
 		const { status } = facts.entry.sip;
 		if (dialog !== undefined) {
-			if (status >= 300 && transaction.toTag === "" && facts.method === dialog.method && dialog.tags[1] === "") this.#end(dialog);
-			else if (status >= 300 && transaction.toTag === "" && facts.method === "INVITE" && dialog.state === "early")
-				this.#endEarly(call, dialog);
-			else if (transaction.toTag !== "" && (status === 481 || (status === 408 && facts.method !== "NOTIFY"))) this.#end(dialog);
+			if (status >= 300 && transaction.outside && facts.method === dialog.method && dialog.tags[1] === "") this.#end(dialog);
+			else if (status >= 300 && transaction.outside && facts.method === "INVITE" && dialog.state === "early") this.#endEarly(call, dialog);
+			else if (!transaction.outside && (status === 481 || (status === 408 && facts.method !== "NOTIFY"))) this.#end(dialog);
 			else if (status < 300 && facts.method === "SUBSCRIBE" && /^\s*0+\s*$/.test(facts.entry.sip.get("expires") ?? "")) this.#end(dialog);
 		} else if (call.dialogs.length === 0) call.session.ended = true;
 	}

@@ -1,18 +1,22 @@
 import type { Endpoint } from "../model/flow.js";
-import { Deadlines, FifoMap } from "./bounded.js";
+import { append, Deadlines, FifoMap } from "./bounded.js";
 import type { ContactFacts } from "./contact.js";
-import type { Dialog } from "./dialogs.js";
+import type { Call, Dialog } from "./dialogs.js";
 import type { Findings } from "./findings.js";
 import type { SdpFacts } from "./sdp-facts.js";
 import type { SipFacts } from "./sip-facts.js";
-import { transactionKey } from "./sip-facts.js";
-import { owned } from "./text.js";
+import { owned, word } from "./text.js";
 
 /** 64*T1 with the T1 of RFC 3261 §17.1.1.1, in seconds: timers B, F and H, and how long a 2xx waits for its ACK. */
 export const TIMER_B = 32;
 
 /** Responses of one transaction that are remembered. */
 const RESPONSES = 24;
+/** Transactions of one Call-ID and CSeq number (forks, hops, CANCEL, ACK) that are remembered. */
+const CHAIN = 64;
+/** CSeq numbers are below 2^31; the lower bits tell those apart that are open together. */
+const CSEQ_KEYS = 2 ** 20;
+const NONE: readonly never[] = [];
 
 /** What another hop must show unchanged. */
 export interface HopFacts {
@@ -20,7 +24,8 @@ export interface HopFacts {
 	sdp: SdpFacts | undefined;
 }
 
-interface SeenResponse {
+export interface SeenResponse {
+	transaction: Transaction;
 	status: number;
 	toTag: string;
 	entry: number;
@@ -32,39 +37,47 @@ interface SeenResponse {
 
 /** One request and its responses on one hop. */
 export interface Transaction {
-	key: string;
+	call: Call;
 	method: string;
 	cseq: number;
-	fromTag: string;
-	toTag: string;
+	/** of the top Via */
+	branch: string;
+	sent: string;
 	/** number of the request's entry */
 	entry: number;
 	flow: number;
 	from: Endpoint;
 	to: Endpoint;
+	/** the request had no To tag */
+	outside: boolean;
 	/** seconds */
-	began: number;
 	last: number;
-	/** set when hops are compared; NaN when there is none */
-	maxForwards: number;
-	/** a response other than 100 to 199 came; its status */
+	/** status of the first response other than 100 to 199; 0 before */
 	final: number;
-	responses: SeenResponse[];
 	provisional: boolean;
+	responses: readonly SeenResponse[];
+	/** for the comparison of hops */
 	hop: HopFacts | undefined;
+	fromTag: string;
+	toTag: string;
+	/** NaN when there is none */
+	maxForwards: number;
 	/** the description in the request, where it is an offer */
 	offer: SdpFacts | undefined;
 	dialog: Dialog | undefined;
-	/** the same transaction key on another hop */
+	/** younger, with the same Call-ID and CSeq number */
 	next: Transaction | undefined;
-	/** called when the transaction is forgotten */
-	release: (() => void) | undefined;
 }
 
-/** SIP transactions as an onlooker sees them: on every hop, requests and responses by RFC 3261 §17.1.3. */
+/**
+ * SIP transactions as an onlooker sees them. Responses belong to requests by branch and sent-by of the top Via and the
+ * method (RFC 3261 §17.1.3), within one Call-ID and CSeq number, which also serves elements that reuse a branch or send none
+ * (§17.2.3), and on one hop, because a transparent box shows the same branch on both its sides.
+ */
 export class SipTransactions {
 	readonly #findings: Findings;
-	readonly #open: FifoMap<string, Transaction>;
+	/** oldest of each Call-ID and CSeq number */
+	readonly #open: FifoMap<number, Transaction>;
 	readonly #deadlines: Deadlines<Transaction>;
 	readonly #timedOut: (transaction: Transaction) => void;
 
@@ -72,97 +85,105 @@ export class SipTransactions {
 	constructor(limit: number, findings: Findings, timedOut: (transaction: Transaction) => void) {
 		this.#findings = findings;
 		this.#timedOut = timedOut;
-		this.#open = new FifoMap(limit, (head) => {
-			for (let at: Transaction | undefined = head; at !== undefined; at = at.next) at.release?.();
-		});
+		this.#open = new FifoMap(limit);
 		this.#deadlines = new Deadlines(TIMER_B, limit);
 	}
 
-	/** Finds the transaction that a request repeats, or opens one. */
-	request(facts: SipFacts): { transaction: Transaction; repeated: boolean } {
-		const { entry } = facts;
-		const key = transactionKey(facts, facts.method);
+	/** The oldest open transaction with the Call-ID and CSeq number of a message; the others follow by `next`. */
+	chain(call: Call, cseq: number): Transaction | undefined {
+		return this.#open.get(keyOf(call, cseq));
+	}
+
+	/** The transaction that a request repeats, or a new one: then its `entry` is this one. */
+	request(facts: SipFacts, call: Call): Transaction {
+		const { entry, method, branch, sent } = facts;
+		const key = keyOf(call, facts.cseq);
 		const head = this.#open.get(key);
+		let tail: Transaction | undefined;
+		let length = 0;
 		for (let at = head; at !== undefined; at = at.next) {
-			if (sameHop(at.from, at.to, entry.from, entry.to)) {
+			if (matches(at, facts.cseq, method, branch, sent) && sameHop(at.from, at.to, entry.from, entry.to)) {
 				at.last = facts.now;
-				return { transaction: at, repeated: true };
+				return at;
 			}
+			tail = at;
+			length++;
 		}
 		const transaction: Transaction = {
-			key,
-			method: owned(facts.method),
+			call,
+			method: word(method),
 			cseq: facts.cseq,
-			fromTag: owned(facts.fromTag),
-			toTag: owned(facts.toTag),
+			branch: owned(branch),
+			sent: word(sent),
 			entry: entry.number,
 			flow: entry.flow.id,
 			from: entry.from,
 			to: entry.to,
-			began: facts.now,
+			outside: facts.toTag === "",
 			last: facts.now,
-			maxForwards: -1,
 			final: 0,
-			responses: [],
 			provisional: false,
+			responses: NONE,
 			hop: undefined,
+			fromTag: "",
+			toTag: "",
+			maxForwards: Number.NaN,
 			offer: undefined,
 			dialog: undefined,
 			next: undefined,
-			release: undefined,
 		};
-		if (head === undefined) this.#open.set(key, transaction);
+		if (tail === undefined) this.#open.set(key, transaction);
 		else {
-			transaction.next = head.next;
-			head.next = transaction;
+			tail.next = transaction;
+			if (length >= CHAIN) this.#open.set(key, head!.next!);
 		}
 		this.#deadlines.add(transaction, facts.now);
-		return { transaction, repeated: false };
+		return transaction;
 	}
 
 	/** The INVITE transaction that an ACK for a non-2xx response or a CANCEL belongs to. */
-	invite(facts: SipFacts): Transaction | undefined {
-		const head = this.#open.get(transactionKey(facts, "INVITE"));
-		for (let at = head; at !== undefined; at = at.next) if (sameHop(at.from, at.to, facts.entry.from, facts.entry.to)) return at;
+	invite(facts: SipFacts, call: Call): Transaction | undefined {
+		const { from, to } = facts.entry;
+		for (let at = this.chain(call, facts.cseq); at !== undefined; at = at.next) {
+			if (matches(at, facts.cseq, "INVITE", facts.branch, facts.sent) && sameHop(at.from, at.to, from, to)) return at;
+		}
 		return undefined;
 	}
 
-	/** The transaction that a response belongs to, and the same response if it was there before. */
-	response(facts: SipFacts): { transaction: Transaction; seen: SeenResponse; repeated: boolean } | undefined {
-		const transaction = this.#answered(facts);
+	/** The same response as it was seen before, or a new one: then its `entry` is this one. undefined when nothing asked for it. */
+	response(facts: SipFacts, call: Call): SeenResponse | undefined {
+		const transaction = this.#answered(facts, call);
 		if (transaction === undefined) return undefined;
-		const { entry } = facts;
-		const { status } = entry.sip;
+		const { entry, toTag } = facts;
+		const { status, length } = entry.sip;
 		transaction.last = facts.now;
 		if (status >= 200) transaction.final ||= status;
 		else transaction.provisional = true;
 		const rseq = status > 100 && status < 200 ? (entry.sip.get("rseq") ?? "") : "";
 		for (const seen of transaction.responses) {
-			if (seen.status === status && seen.toTag === facts.toTag && seen.length === entry.sip.length && seen.rseq === rseq) {
+			if (seen.status === status && seen.toTag === toTag && seen.length === length && seen.rseq === rseq) {
 				seen.repeats++;
-				return { transaction, seen, repeated: true };
+				return seen;
 			}
 		}
-		const seen: SeenResponse = {
-			status,
-			toTag: owned(facts.toTag),
-			entry: entry.number,
-			length: entry.sip.length,
-			rseq: owned(rseq),
-			repeats: 0,
-			hop: undefined,
-		};
-		if (transaction.responses.length < RESPONSES) transaction.responses.push(seen);
-		return { transaction, seen, repeated: false };
+		const known = transaction.dialog?.tags;
+		const tag = known?.[1] === toTag ? known[1] : known?.[0] === toTag ? known[0] : owned(toTag);
+		const seen = { transaction, status, toTag: tag, entry: entry.number, length, rseq: owned(rseq), repeats: 0, hop: undefined };
+		if (transaction.responses.length < RESPONSES) transaction.responses = append(transaction.responses, seen);
+		return seen;
 	}
 
-	#answered(facts: SipFacts): Transaction | undefined {
+	/** Of several hops with one branch, the one that fits the addresses best. */
+	#answered(facts: SipFacts, call: Call): Transaction | undefined {
 		const { from, to, flow } = facts.entry;
-		const head = this.#open.get(transactionKey(facts, facts.method));
-		if (head?.next === undefined) return head;
+		let only: Transaction | undefined;
+		let several = false;
 		let best: Transaction | undefined;
 		let bestScore = 0;
-		for (let at: Transaction | undefined = head; at !== undefined; at = at.next) {
+		for (let at = this.chain(call, facts.cseq); at !== undefined; at = at.next) {
+			if (!matches(at, facts.cseq, facts.method, facts.branch, facts.sent)) continue;
+			several = only !== undefined;
+			only = at;
 			let score = at.from.address === to.address && at.to.address === from.address ? 2 : 0;
 			if (score > 0 && at.to.port === from.port) score++;
 			if (score > 0 && at.from.port === to.port) score++;
@@ -172,7 +193,7 @@ export class SipTransactions {
 				bestScore = score;
 			}
 		}
-		return best;
+		return best ?? (several ? undefined : only);
 	}
 
 	/** Time-outs, and forgetting what is over. */
@@ -193,15 +214,23 @@ export class SipTransactions {
 	}
 
 	#forget(transaction: Transaction): void {
-		transaction.release?.();
-		const head = this.#open.get(transaction.key);
+		const key = keyOf(transaction.call, transaction.cseq);
+		const head = this.#open.get(key);
 		if (head === transaction) {
-			if (head.next === undefined) this.#open.delete(transaction.key);
-			else this.#open.set(transaction.key, head.next);
+			if (head.next === undefined) this.#open.delete(key);
+			else this.#open.set(key, head.next);
 			return;
 		}
 		for (let at = head; at !== undefined; at = at.next) if (at.next === transaction) at.next = transaction.next;
 	}
+}
+
+function keyOf(call: Call, cseq: number): number {
+	return call.serial * CSEQ_KEYS + (cseq & (CSEQ_KEYS - 1));
+}
+
+function matches(at: Transaction, cseq: number, method: string, branch: string, sent: string): boolean {
+	return at.cseq === cseq && at.branch === branch && at.method === method && at.sent === sent;
 }
 
 export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {

@@ -4,6 +4,7 @@ import type { Limits } from "../model/limits.js";
 import { type Moment, seconds } from "../model/time.js";
 import { Findings } from "./findings.js";
 import { ImdnIndex } from "./imdn-index.js";
+import { Keepalives } from "./keepalives.js";
 import { MsrpTables } from "./msrp-tables.js";
 import { MsrpConnectionTable } from "./msrp-transactions.js";
 import { SessionFinder } from "./session-finder.js";
@@ -22,6 +23,7 @@ export class SessionTables {
 	readonly #msrp: MsrpTables;
 	readonly #connections: MsrpConnectionTable;
 	readonly #imdn: ImdnIndex;
+	readonly #keepalives: Keepalives;
 	/** the latest moment seen */
 	#now = 0;
 
@@ -38,6 +40,7 @@ export class SessionTables {
 		const { media, waiting } = this.#sip.rounds;
 		this.#msrp = new MsrpTables(limits, this.#findings, this.#store, media, waiting);
 		this.#connections = new MsrpConnectionTable(limits);
+		this.#keepalives = new Keepalives(this.#findings, limits.flows);
 		this.#imdn = new ImdnIndex(this.#findings, limits.openTransactions);
 	}
 
@@ -52,7 +55,9 @@ export class SessionTables {
 		switch (entry.protocol) {
 			case "sip":
 				session = this.#sip.entry(entry);
-				if (session !== undefined) this.#imdn.entry(entry, session, false);
+				if (session !== undefined && entry.sip.kind === "request" && entry.sip.method === "MESSAGE") {
+					this.#imdn.entry(entry, session, false);
+				}
 				break;
 			case "msrp": {
 				const { answers, problems } = this.#connections.frame(entry);
@@ -64,12 +69,13 @@ export class SessionTables {
 			default:
 				if (entry.problems.some(({ id }) => id === "tcp.gap")) this.#connections.gap(entry.flow, entry.dir);
 				this.#msrp.connection(entry.flow, entry);
+				if (entry.protocol === "keepalive") this.#keepalives.event(entry, now);
 		}
 		session?.count(entry);
 		return this.#findings.take();
 	}
 
-	/** A connection was opened. Optional: without it one that stays silent is not known to exist until it closes. */
+	/** A connection was opened. Optional: without it nothing is known of one that stays silent. */
 	openFlow(flow: Flow): void {
 		this.#msrp.connection(flow);
 	}
@@ -79,6 +85,7 @@ export class SessionTables {
 		const late = this.#connections.close(flow, at, how);
 		this.#msrp.late(late);
 		this.#msrp.closed(flow, seconds(at));
+		this.#keepalives.closed(flow.id);
 		return join(late, this.#findings.take());
 	}
 
@@ -88,6 +95,7 @@ export class SessionTables {
 		if (now > this.#now) this.#now = now;
 		this.#sip.advance(this.#now);
 		this.#msrp.advance(this.#now);
+		this.#keepalives.advance(this.#now);
 		const late = this.#connections.advance(at);
 		this.#msrp.late(late);
 		return join(late, this.#findings.take());
