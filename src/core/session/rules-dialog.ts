@@ -45,7 +45,8 @@ export function checkTarget(findings: Findings, facts: SipFacts, leg: Leg, sende
  */
 export function checkRoute(findings: Findings, facts: SipFacts, leg: Leg, sender: Side): void {
 	const { sip } = facts.entry;
-	if (leg.recordRoute === undefined || !leg.recordRoute.every(isLoose)) return;
+	if (leg.recordRoute === undefined || (leg.recordRoute.length === 0 && sip.get("route") === undefined)) return;
+	if (!leg.recordRoute.every(isLoose)) return;
 	const route = sip.all("route");
 	if (!route.every(isLoose)) return;
 	const expected = sender === 0 ? [...leg.recordRoute].reverse() : leg.recordRoute;
