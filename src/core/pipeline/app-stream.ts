@@ -4,7 +4,7 @@ import type { CloseHow, Direction, Flow } from "../model/flow.js";
 import type { DiagnosticId, Problem } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
 import { copyNow, entryBase, type PipelineContext } from "./context.js";
-import { detect, type Spoken } from "./detect.js";
+import { detect, type Spoken, search } from "./detect.js";
 import { MsrpLane } from "./msrp-lane.js";
 import { SipLane } from "./sip-lane.js";
 import { WebSocketLane } from "./websocket-lane.js";
@@ -27,7 +27,9 @@ interface Side {
 }
 
 /** How many octets of one direction are looked at before a connection is given up as foreign. */
-const LOOK = 16 << 10;
+const LOOK = 64 << 10;
+/** Of a line without an end this much is kept: more than a start line can be short of. */
+const LONGEST_LINE = 8 << 10;
 
 /**
  * Both directions of a plain byte stream (TCP, or what TLS carried): finds out by content what is spoken
@@ -72,7 +74,10 @@ export class AppStream {
 		}
 		side.held.append(buf, start, end);
 		const spoken = this.#judge(side.held.buf, side.held.start, side.held.end, side);
-		if (spoken === "maybe" && side.held.length < LOOK) return;
+		if (spoken === "maybe" && side.dropped + side.held.length < LOOK) {
+			this.#dropLines(side);
+			return;
+		}
 		this.#decide(spoken === "maybe" ? undefined : spoken, dir, at);
 		this.#release(dir, at);
 		this.#releaseOther(dir, at);
@@ -80,6 +85,18 @@ export class AppStream {
 
 	#feedLane(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
 		this.#lane?.feed(dir, buf, start, end, at);
+	}
+
+	/** Without its beginning a stream may be anything for long: whole lines that hold no start are not kept. */
+	#dropLines(side: Side): void {
+		const { held } = side;
+		if (!this.#flow.midStream && !side.gap) return;
+		const last = held.buf.lastIndexOf(0x0a, held.end - 1);
+		const from = last < held.start ? Math.max(held.start, held.end - LONGEST_LINE) : last + 1;
+		if (from <= held.start || detect(held.buf, held.start, held.end, false) !== undefined) return;
+		side.dropped += from - held.start;
+		held.consume(from - held.start);
+		side.gap = true;
 	}
 
 	gap(dir: Direction, length: number, at: Moment): void {
@@ -109,7 +126,11 @@ export class AppStream {
 	#judge(buf: Buffer, start: number, end: number, side: Side): Spoken | "maybe" | undefined {
 		const hint = this.#flow.protocolHint;
 		if (hint === "sip" || hint === "msrp") return hint;
-		return detect(buf, start, end, this.#flow.midStream || side.gap);
+		const spoken = detect(buf, start, end, false);
+		if (spoken !== undefined) return spoken;
+		const found = search(buf, start, end);
+		// Where the beginning was not seen, a start may still come.
+		return found ?? (this.#flow.midStream || side.gap ? "maybe" : undefined);
 	}
 
 	#decide(spoken: Spoken | undefined, dir: Direction, at: Moment): void {

@@ -1,6 +1,6 @@
 import { looksLikeHttpUpgrade } from "../protocols/http-upgrade/index.js";
-import { looksLikeMsrp } from "../protocols/msrp/index.js";
-import { looksLikeSip } from "../protocols/sip/index.js";
+import { findMsrpStart, looksLikeMsrp } from "../protocols/msrp/index.js";
+import { findSipStart, looksLikeSip } from "../protocols/sip/index.js";
 import { looksLikeTls } from "../protocols/tls/index.js";
 
 export type Spoken = "sip" | "msrp" | "http" | "tls";
@@ -27,4 +27,12 @@ export function detect(buf: Buffer, start: number, end: number, tls: boolean): S
 	const http = looksLikeHttpUpgrade(buf, from, end);
 	if (http === "yes") return "http";
 	return maybe || msrp === "maybe" || sip === "maybe" || http === "maybe" ? "maybe" : undefined;
+}
+
+/** The first message start of ours anywhere in the octets, for streams whose beginning was not seen; undefined: none. */
+export function search(buf: Buffer, start: number, end: number): Spoken | undefined {
+	const msrp = findMsrpStart(buf, start, end);
+	const sip = findSipStart(buf, start, end);
+	if (msrp < 0) return sip < 0 ? undefined : "sip";
+	return sip < 0 || msrp < sip ? "msrp" : "sip";
 }
