@@ -41,6 +41,8 @@ export class Pipeline {
 	#entries = 0;
 	#flows = 0;
 	#nextTick = 0;
+	/** moment of the last packet: the end of what is known */
+	readonly #last: Moment = { sec: 0, nsec: 0, packet: 0 };
 	readonly #assembling = new Set<MsrpAssembler>();
 	readonly #classifier: Classifier | undefined;
 
@@ -73,11 +75,15 @@ export class Pipeline {
 
 	/** One captured packet, in file order. */
 	packet(packet: Packet): void {
+		this.#last.sec = packet.sec;
+		this.#last.nsec = packet.nsec;
+		this.#last.packet = packet.number;
 		this.link.packet(packet);
 	}
 
 	/** A flow whose octets come from elsewhere than captured packets (live proxy, replay, exported PDUs). */
 	openFlow(flow: Flow): FlowSink {
+		if (flow.transport === "tcp" && flow.protocolHint === undefined) this.sessions.openFlow(flow);
 		const inner = flow.transport === "udp" ? new UdpFlow(this.#context, flow) : new TcpFlow(this.#context, flow);
 		return new WatchedFlow(inner, (how, at) => this.#late(this.sessions.closeFlow(flow, how, at)));
 	}
@@ -94,7 +100,7 @@ export class Pipeline {
 	/** The input is over: closes what is open and reports what was still expected. */
 	finish(): void {
 		this.link.finish();
-		this.#late(this.sessions.finish());
+		this.#late(this.#last.packet === 0 ? this.sessions.finish() : this.sessions.finish(this.#last));
 	}
 
 	#emit(entry: Entry): void {
