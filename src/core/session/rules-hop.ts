@@ -54,6 +54,7 @@ function isInstance(name: string): boolean {
 
 function compareSdp(findings: Findings, entry: SipEntry, before: SdpFacts, beforeEntry: number, after: SdpFacts): void {
 	if (before.content === after.content) return;
+	checkStaleLength(findings, entry, before, beforeEntry);
 	for (const [index, media] of before.media.entries()) {
 		const then = media.msrp;
 		const now = after.media[index]?.msrp;
@@ -66,4 +67,19 @@ function compareSdp(findings: Findings, entry: SipEntry, before: SdpFacts, befor
 		}
 		if (then.cema && !now.cema) findings.on(entry, "sdp.cema-lost", `entry ${beforeEntry} has it`, attributePlace(entry, index, "path"));
 	}
+}
+
+/** A box changed the description and left the length of the old one. Only a datagram shows how long the new one really is. */
+function checkStaleLength(findings: Findings, entry: SipEntry, before: SdpFacts, beforeEntry: number): void {
+	const { sip } = entry;
+	const row = sip.row("content-length");
+	if (row === undefined || (entry.over !== "udp" && entry.over !== "ws" && entry.over !== "wss")) return;
+	const present = sip.length - sip.bodyOffset;
+	if (Number(row.value) !== before.octets || present === before.octets) return;
+	findings.on(
+		entry,
+		"sip.sdp-content-length-stale",
+		`${row.value} as in entry ${beforeEntry}, the body has ${present} octets`,
+		valuePlace(row),
+	);
 }

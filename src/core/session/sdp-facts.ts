@@ -14,6 +14,8 @@ export interface SdpFacts {
 	version: string;
 	/** of all lines but o= */
 	content: number;
+	/** octets of the body that carried it */
+	octets: number;
 	media: MediaFacts[];
 }
 
@@ -54,6 +56,7 @@ export function sdpFacts(entry: SipEntry, sdp: Sdp): SdpFacts {
 		origin: o === undefined ? "" : owned(`${o.user} ${o.sessionId} ${o.address}`),
 		version: o === undefined ? "" : owned(o.version),
 		content: hash.value(),
+		octets: entry.sip.bodyLength,
 		media: sdp.media.map(mediaFacts),
 	};
 }

@@ -1,0 +1,81 @@
+// Draws docs/picture.svg: what `mitmsrp analyze` prints, colours and all. Run after a build: node docs/picture.mjs [--check]
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("../", import.meta.url);
+const command = [
+	"analyze",
+	"--color",
+	"always",
+	"--width",
+	"132",
+	"--session",
+	"c1",
+	"--limit",
+	"22",
+	"captures/sylkserver-conference.pcapng",
+];
+const run = spawnSync(process.execPath, [fileURLToPath(new URL("dist/shell/cli/main.js", root)), ...command], {
+	cwd: fileURLToPath(root),
+	encoding: "utf8",
+});
+if (run.status !== 0) throw new Error(run.stderr);
+
+const COLOURS = {
+	30: "#000",
+	31: "#f38ba8",
+	32: "#a6e3a1",
+	33: "#f9e2af",
+	34: "#89b4fa",
+	35: "#cba6f7",
+	36: "#94e2d5",
+	37: "#fff",
+	90: "#7f849c",
+};
+const LINE = 18;
+const CHAR = 8.05;
+const xml = (text) => text.replace(/[&<>"]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char]);
+
+/** One line with SGR sequences as tspans. */
+function line(text) {
+	let style = {};
+	let out = "";
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+	for (const part of text.split(/(\x1b\[[0-9;]*m)/)) {
+		const codes = /^\x1b\[([0-9;]*)m$/.exec(part)?.[1];
+		if (codes === undefined) {
+			const attributes = `${style.fill ? ` fill="${style.fill}"` : ""}${style.bold ? ' font-weight="bold"' : ""}${style.dim ? ' opacity="0.6"' : ""}`;
+			if (part !== "") out += attributes === "" ? xml(part) : `<tspan${attributes}>${xml(part)}</tspan>`;
+			continue;
+		}
+		for (const code of codes.split(";").map(Number)) {
+			if (code === 0) style = {};
+			else if (code === 1) style = { ...style, bold: true };
+			else if (code === 2) style = { ...style, dim: true };
+			else if (code === 22) style = { ...style, bold: false, dim: false };
+			else if (code === 39) style = { ...style, fill: undefined };
+			else if (COLOURS[code]) style = { ...style, fill: COLOURS[code] };
+		}
+	}
+	return out;
+}
+
+const lines = [`$ mitmsrp analyze --session c1 sylkserver-conference.pcapng`, ...run.stdout.trimEnd().split("\n")];
+const width = Math.ceil(132 * CHAR + 24);
+const height = lines.length * LINE + 28;
+const rows = lines.map((text, index) => `<text x="12" y="${24 + index * LINE}" xml:space="preserve">${line(text)}</text>`);
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Terminal: a chat room's SIP and MSRP messages, one a line">
+<rect width="100%" height="100%" rx="8" fill="#1e1e2e"/>
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13.4" fill="#cdd6f4">
+${rows.join("\n")}
+</g>
+</svg>
+`;
+const target = new URL("picture.svg", import.meta.url);
+if (process.argv.includes("--check")) {
+	if (readFileSync(target, "utf8") !== svg) {
+		console.error("docs/picture.svg is stale: npm run build && npm run docs");
+		process.exit(1);
+	}
+} else writeFileSync(target, svg);
