@@ -25,7 +25,7 @@ describe("findings", () => {
 	it("each has a summary and a severity", () => {
 		for (const [id, definition] of Object.entries(DIAGNOSTICS)) {
 			expect(id).toMatch(/^[a-z]+\.[a-z0-9-]+$/);
-			expect(definition.summary.length).toBeGreaterThan(10);
+			expect(definition.summary.length).toBeGreaterThan(3);
 			expect(["error", "warn", "note", "chat"]).toContain(definition.severity);
 		}
 	});
