@@ -301,7 +301,7 @@ function hostile(file, rand) {
 			`MSRP hostile1 SEND\r\nTo-Path: ${member.to}\r\nFrom-Path: ${member.from}\r\nMessage-ID: h1\r\nByte-Range: 1-99999999999999999999/99999999999999999999\r\nContent-Type: text/plain\r\n\r\n`,
 		),
 	);
-	while (!file.full) file.packet(member.media.a, ACK | PSH, lookAlikes, 0, MSS > lookAlikes.length ? lookAlikes.length : MSS);
+	while (!file.full) file.packet(member.media.a, ACK | PSH, lookAlikes, 0, Math.min(MSS, lookAlikes.length));
 	member.leave();
 }
 

@@ -1,0 +1,134 @@
+// npm run bench [-- --quick]: how fast analyze is beside tshark and a bare reading loop, as ratios within one run.
+// Numbers never fail the run; only something that breaks does.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { generate } from "./generate.mjs";
+import { best } from "./measure.mjs";
+
+const quick = process.argv.includes("--quick");
+const cli = fileURLToPath(new URL("../dist/shell/cli/main.js", import.meta.url));
+const loop = fileURLToPath(new URL("./read.mjs", import.meta.url));
+if (!existsSync(cli)) throw new Error("build first: npm run build");
+const hasTshark = spawnSync("tshark", ["--version"]).status === 0;
+const folder = mkdtempSync(join(tmpdir(), "mitmsrp-bench-"));
+const rows = [];
+const figures = [];
+
+function row(name, size, result, messages) {
+	rows.push({
+		what: name,
+		"CPU s": result.cpu.toFixed(2),
+		"wall s": result.wall.toFixed(2),
+		"MB/s": (size / 1e6 / result.cpu).toFixed(0),
+		"messages/s": messages === undefined ? "" : Math.round(messages / result.cpu),
+		"peak MB": result.peakMB.toFixed(0),
+	});
+	return result;
+}
+
+function figure(name, target, value, met) {
+	figures.push({ figure: name, target, measured: value, met: met ? "yes" : "NO" });
+}
+
+async function size(megabytes, runs) {
+	const file = join(folder, `${megabytes}.pcap`);
+	const octets = generate(file, megabytes);
+	const summary = JSON.parse(
+		execFileSync(process.execPath, [cli, "analyze", "--summary", "--json", file], { encoding: "utf8", maxBuffer: 1 << 28 })
+			.trim()
+			.split("\n")
+			.at(-1),
+	);
+	const messages = summary.entries ?? summary.messages ?? undefined;
+	const node = (...args) => best(runs, process.execPath, args);
+	const result = {
+		octets,
+		read: row(`${megabytes} MB: bare reading loop`, octets, await node(loop, file)),
+		summary: row(`${megabytes} MB: analyze --summary`, octets, await node(cli, "analyze", "--summary", file), messages),
+		text: row(`${megabytes} MB: analyze`, octets, await node(cli, "analyze", file), messages),
+		json: row(`${megabytes} MB: analyze --json`, octets, await node(cli, "analyze", "--json", file), messages),
+	};
+	if (hasTshark) {
+		result.tshark = row(`${megabytes} MB: tshark -Y msrp`, octets, await best(1, "tshark", ["-r", file, "-Y", "msrp"]), messages);
+		if (megabytes <= 100)
+			result.tsharkJson = row(
+				`${megabytes} MB: tshark -T json`,
+				octets,
+				await best(1, "tshark", ["-r", file, "-Y", "sip or msrp", "-T", "json"]),
+				messages,
+			);
+	}
+	rmSync(file);
+	return result;
+}
+
+try {
+	console.log(
+		`${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}${hasTshark ? "" : "; tshark is not installed, so its rows are missing"}`,
+	);
+	const tokens = JSON.parse(
+		execFileSync(process.execPath, [fileURLToPath(new URL("./tokenise.mjs", import.meta.url))], { encoding: "utf8" }),
+	);
+	figure("SIP tokenising", ">= 400000 a second", tokens.sip, tokens.sip >= 400_000);
+	figure("MSRP and CPIM tokenising", ">= 400000 a second", tokens.msrp, tokens.msrp >= 400_000);
+	const small = await size(10, quick ? 1 : 3);
+	const ratio = (a, b) => `${(a / b).toFixed(1)}`;
+	if (small.tshark)
+		figure(
+			"10 MB: wall against tshark -Y msrp",
+			"<= 0.6",
+			ratio(small.summary.wall, small.tshark.wall),
+			small.summary.wall <= 0.6 * small.tshark.wall,
+		);
+	if (!quick) {
+		const middle = await size(100, 2);
+		const large = await size(1000, 1);
+		if (large.tshark) {
+			figure(
+				"1 GB: tshark -Y msrp / --summary, CPU",
+				">= 8",
+				ratio(large.tshark.cpu, large.summary.cpu),
+				large.tshark.cpu >= 8 * large.summary.cpu,
+			);
+			figure(
+				"100 MB: tshark -T json / --json, CPU",
+				">= 20",
+				ratio(middle.tsharkJson.cpu, middle.json.cpu),
+				middle.tsharkJson.cpu >= 20 * middle.json.cpu,
+			);
+		}
+		figure("1 GB: peak memory", "<= 200 MB", large.summary.peakMB.toFixed(0), large.summary.peakMB <= 200);
+		figure(
+			"peak of 1 GB / peak of 100 MB",
+			"<= 1.5",
+			ratio(large.summary.peakMB, middle.summary.peakMB),
+			large.summary.peakMB <= 1.5 * middle.summary.peakMB,
+		);
+		figure(
+			"CPU of 1 GB / CPU of 100 MB",
+			"<= 11",
+			ratio(large.summary.cpu, middle.summary.cpu),
+			large.summary.cpu <= 11 * middle.summary.cpu,
+		);
+		for (const [kind, megabytes] of [
+			["one-byte", 50],
+			["big-chunk", 100],
+			["flows", 100],
+			["hostile", 50],
+		]) {
+			const file = join(folder, `${kind}.pcap`);
+			const octets = generate(file, megabytes, kind);
+			const result = row(`${kind}, ${megabytes} MB`, octets, await best(1, process.execPath, [cli, "analyze", "--summary", file]));
+			rmSync(file);
+			const cost = result.cpu / octets / (middle.summary.cpu / middle.octets);
+			figure(`${kind}: cost per octet against the usual`, "<= 3", cost.toFixed(2), cost <= 3);
+		}
+	}
+	console.table(rows);
+	console.table(figures);
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
