@@ -68,7 +68,7 @@ export class MsrpFrameEntry implements MsrpEntry {
 	setContent(content: Content): void {
 		this.#content = content;
 		if (content.whole && content.disposition === undefined && content.type === "message/cpim") {
-			this.innerType = quickCpim(content.buf, content.start, content.end);
+			this.innerType = quickCpim(content.buf, content.start, content.end, this.to.address);
 			this.plain = this.innerType !== undefined;
 		} else this.plain = content.whole && content.type === "text/plain";
 		if (!this.plain) {
