@@ -45,7 +45,7 @@ describe("which protocol a connection speaks", () => {
 	it("a connection of another protocol shows nothing and is no longer looked at", () => {
 		const drive = new Drive();
 		const connection = drive.connect("192.0.2.1:1", "198.51.100.2:2");
-		connection.send("a", "POST / HTTP/1.1\r\nHost: x\r\n\r\n");
+		connection.send("a", `POST / HTTP/1.1\r\nHost: x\r\n\r\n${"x".repeat(3000)}`);
 		expect(connection.sink.interested(0)).toBe(false);
 		expect(connection.sink.interested(1)).toBe(false);
 		expect(drive.entries).toEqual([]);

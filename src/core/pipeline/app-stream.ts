@@ -26,10 +26,12 @@ interface Side {
 	ended: CloseHow | undefined;
 }
 
-/** How many octets of one direction are looked at before a connection is given up as foreign. */
-const LOOK = 64 << 10;
-/** Of a line without an end this much is kept: more than a start line can be short of. */
-const LONGEST_LINE = 8 << 10;
+/** In how many octets of one direction a message of ours has to begin before the connection is given up as foreign. */
+const LOOK = 2 << 10;
+/** The same where the beginning was not seen. */
+const LOOK_LONG = 16 << 10;
+/** Octets that all undecided connections may hold together. */
+const MOST_UNDECIDED = 32 << 20;
 
 /**
  * Both directions of a plain byte stream (TCP, or what TLS carried): finds out by content what is spoken
@@ -73,11 +75,10 @@ export class AppStream {
 			side.heldSince = copyNow(at);
 		}
 		side.held.append(buf, start, end);
+		this.#context.undecided.octets += end - start;
+		const crowded = this.#context.undecided.octets > MOST_UNDECIDED;
 		const spoken = this.#judge(side.held.buf, side.held.start, side.held.end, side);
-		if (spoken === "maybe" && side.dropped + side.held.length < LOOK) {
-			this.#dropLines(side);
-			return;
-		}
+		if (spoken === "maybe" && !crowded) return;
 		this.#decide(spoken === "maybe" ? undefined : spoken, dir, at);
 		this.#release(dir, at);
 		this.#releaseOther(dir, at);
@@ -87,23 +88,12 @@ export class AppStream {
 		this.#lane?.feed(dir, buf, start, end, at);
 	}
 
-	/** Without its beginning a stream may be anything for long: whole lines that hold no start are not kept. */
-	#dropLines(side: Side): void {
-		const { held } = side;
-		if (!this.#flow.midStream && !side.gap) return;
-		const last = held.buf.lastIndexOf(0x0a, held.end - 1);
-		const from = last < held.start ? Math.max(held.start, held.end - LONGEST_LINE) : last + 1;
-		if (from <= held.start || detect(held.buf, held.start, held.end, false) !== undefined) return;
-		side.dropped += from - held.start;
-		held.consume(from - held.start);
-		side.gap = true;
-	}
-
 	gap(dir: Direction, length: number, at: Moment): void {
 		if (this.#lane !== undefined) this.#lane.gap(dir, length, at);
 		else {
 			const side = this.#sides[dir];
 			side.dropped += side.held.length + length;
+			this.#context.undecided.octets -= side.held.length;
 			side.held.clear();
 			side.gap = true;
 		}
@@ -114,6 +104,17 @@ export class AppStream {
 		if (side.ended !== undefined) return;
 		side.ended = how;
 		if (this.#lane !== undefined) this.#lane.end(dir, how, at);
+		else {
+			// What is held now is all that there will ever be.
+			const { held } = side;
+			if (this.#announced() && held.length > 0 && !this.#opaque) {
+				this.#decide(undefined, dir, at);
+				this.#release(dir, at);
+			} else {
+				this.#context.undecided.octets -= held.length;
+				held.clear();
+			}
+		}
 	}
 
 	transportProblem(dir: Direction, id: DiagnosticId, detail: string, at: Moment): void {
@@ -127,10 +128,10 @@ export class AppStream {
 		const hint = this.#flow.protocolHint;
 		if (hint === "sip" || hint === "msrp") return hint;
 		const spoken = detect(buf, start, end, false);
-		if (spoken !== undefined) return spoken;
-		const found = search(buf, start, end);
-		// Where the beginning was not seen, a start may still come.
-		return found ?? (this.#flow.midStream || side.gap ? "maybe" : undefined);
+		if (spoken !== undefined && spoken !== "maybe") return spoken;
+		// The answer must not depend on how the octets were cut: always the same first octets are searched.
+		const look = this.#flow.midStream || side.gap ? LOOK_LONG : LOOK;
+		return search(buf, start, Math.min(end, start + look)) ?? (end - start < look ? "maybe" : undefined);
 	}
 
 	#decide(spoken: Spoken | undefined, dir: Direction, at: Moment): void {
@@ -179,6 +180,7 @@ export class AppStream {
 			if (held.length > 0) this.#lane.feed(dir, held.buf, held.start, held.end, side.heldSince);
 			if (side.ended !== undefined) this.#lane.end(dir, side.ended, at);
 		}
+		this.#context.undecided.octets -= held.length;
 		held.clear();
 	}
 

@@ -30,8 +30,8 @@ export interface Content {
 export interface Decoded {
 	sdp: Sdp | undefined;
 	cpim: CpimMessage | undefined;
-	/** octets that `cpim` offsets count from */
-	cpimBytes: Buffer | undefined;
+	/** where the octets are that `cpim` offsets count from */
+	cpimAt: Content | undefined;
 	/** the innermost content */
 	payload: Payload | undefined;
 	problems: Problem[];
@@ -43,9 +43,21 @@ export interface Decoded {
  * @param peerAddress numeric address of the other end of the flow
  */
 export function decodeContent(content: Content, peerAddress: string, limits: Limits): Decoded {
-	const decoded: Decoded = { sdp: undefined, cpim: undefined, cpimBytes: undefined, payload: undefined, problems: [] };
+	const decoded: Decoded = { sdp: undefined, cpim: undefined, cpimAt: undefined, payload: undefined, problems: [] };
 	decodeInto(decoded, content, peerAddress, limits, 0);
 	return decoded;
+}
+
+/**
+ * The octets that `cpim` offsets count from. Those that stand in the frame are looked up there each time: the frame may
+ * have been retained since, which moves them into memory of its own.
+ */
+export function cpimOctets(decoded: Decoded | undefined, frame: { bytes: Buffer; start: number }): Buffer | undefined {
+	const at = decoded?.cpimAt;
+	if (at === undefined) return undefined;
+	if (at.frameOffset < 0) return at.buf.subarray(at.start, at.end);
+	const start = frame.start + at.frameOffset;
+	return frame.bytes.subarray(start, start + at.end - at.start);
 }
 
 function decodeInto(decoded: Decoded, given: Content, peerAddress: string, limits: Limits, depth: number): void {
@@ -103,7 +115,7 @@ function unpacked(content: Content, limits: Limits): Content {
 function decodeCpim(decoded: Decoded, content: Content, peerAddress: string, limits: Limits): void {
 	const cpim = parseCpim(content.buf, content.start, content.end, content.whole);
 	decoded.cpim = cpim;
-	decoded.cpimBytes = content.buf.subarray(content.start, content.end);
+	decoded.cpimAt = content;
 	add(decoded, cpim.problems, content.frameOffset);
 	add(decoded, checkCpim(cpim, peerAddress), content.frameOffset);
 	add(decoded, checkImdn(cpim), content.frameOffset);

@@ -32,6 +32,8 @@ export interface PipelineContext {
 	readonly assembling: Set<MsrpAssembler>;
 	/** octets that all assemblers may hold together */
 	readonly contentBudget: ContentBudget;
+	/** octets held by connections of which it is not yet known what they speak */
+	readonly undecided: { octets: number };
 	/** unpacks messages that capture agents sent */
 	readonly hep: HepFlows;
 }

@@ -6,7 +6,7 @@ import type { Problem } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
 import type { CpimMessage } from "../protocols/cpim/types.js";
 import type { MsrpFrame, MsrpMessage } from "../protocols/msrp/types.js";
-import { type Content, type Decoded, decodeContent } from "./content.js";
+import { type Content, cpimOctets, type Decoded, decodeContent } from "./content.js";
 import { quickCpim } from "./quick-cpim.js";
 
 /** The entry of one MSRP frame. What a plain content means is decoded when first asked for, while its octets are there. */
@@ -57,7 +57,7 @@ export class MsrpFrameEntry implements MsrpEntry {
 	}
 
 	get cpimBytes(): Buffer | undefined {
-		return this.#decode()?.cpimBytes;
+		return cpimOctets(this.#decode(), this.msrp);
 	}
 
 	get payload(): Payload | undefined {
@@ -79,7 +79,16 @@ export class MsrpFrameEntry implements MsrpEntry {
 
 	#decode(): Decoded | undefined {
 		if (this.#decoded === undefined && this.#content !== undefined) {
-			this.#decoded = decodeContent(this.#content, this.to.address, this.#limits);
+			const content = this.#content;
+			if (content.frameOffset >= 0) {
+				// The frame may have been retained since: its octets are where it says now.
+				const { bytes, start } = this.msrp;
+				const length = content.end - content.start;
+				content.buf = bytes;
+				content.start = start + content.frameOffset;
+				content.end = content.start + length;
+			}
+			this.#decoded = decodeContent(content, this.to.address, this.#limits);
 			if (!this.plain) for (const problem of this.#decoded.problems) this.problems.push(problem);
 		}
 		return this.#decoded;

@@ -62,6 +62,7 @@ export class Pipeline {
 			late: (findings) => this.#late(findings),
 			assembling: this.#assembling,
 			contentBudget: new ContentBudget(),
+			undecided: { octets: 0 },
 			openFlow: (flow) => this.openFlow(flow),
 			nextFlowId: () => --this.#flows,
 		};

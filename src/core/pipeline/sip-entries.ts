@@ -3,7 +3,7 @@ import type { Carrier, SipEntry } from "../model/entry.js";
 import type { Direction, Flow } from "../model/flow.js";
 import type { Moment } from "../model/time.js";
 import type { SipMessage } from "../protocols/sip/types.js";
-import { type Decoded, decodeContent } from "./content.js";
+import { cpimOctets, type Decoded, decodeContent } from "./content.js";
 import { entryBase, type PipelineContext } from "./context.js";
 
 /** Makes the entry of one SIP message: what its body means, and the checks that need no other message. */
@@ -29,7 +29,9 @@ export function emitSip(
 		sip,
 		sdp: body?.sdp,
 		cpim: body?.cpim,
-		cpimBytes: body?.cpimBytes,
+		get cpimBytes() {
+			return cpimOctets(body, sip);
+		},
 		payload: body?.payload,
 	};
 	context.emit(entry);
