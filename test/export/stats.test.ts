@@ -38,6 +38,9 @@ describe("stats", () => {
 		expect(statsLine(stats().result())).toBe("12 messages (2 SIP, 10 MSRP) in 1 session, 2 errors, 1 warning");
 		expect(JSON.parse(statsJson(stats().result()))).toEqual({
 			event: "summary",
+			classes: {},
+			divergences: {},
+			divergent: 0,
 			entries: 13,
 			sip: 2,
 			msrp: 10,

@@ -4,6 +4,7 @@ import type { Problem } from "../model/problem.js";
 import type { CpimMessage } from "../protocols/cpim/types.js";
 import type { Sdp } from "../protocols/sdp/types.js";
 import { conferenceSummary, count, excerpt } from "./content-summary.js";
+import { verdictDetail } from "./detail-verdict.js";
 import { escapeTerminal, escapeTerminalLines } from "./escape.js";
 import type { Palette } from "./palette.js";
 import { severityMark } from "./severity.js";
@@ -21,6 +22,7 @@ export function detailLines(entry: Entry, palette: Palette): string[] {
 	if (entry.protocol === "sip" || entry.protocol === "msrp") {
 		if (entry.cpim) cpimDetail(lines, entry.cpim, palette);
 		if (entry.payload) payloadDetail(lines, entry.payload, palette);
+		if (entry.verdict) verdictDetail(lines, entry.verdict, palette);
 	}
 	linkDetail(lines, entry.links, palette);
 	for (const problem of entry.problems) lines.push(problemLine(problem, palette));

@@ -5,23 +5,14 @@ import { CPIM_FIELDS, PAYLOAD_FIELDS } from "./fields/content.js";
 import { EVENT_FIELDS } from "./fields/event.js";
 import { MSRP_FIELDS, MSRP_HEADER_FIELDS } from "./fields/msrp.js";
 import { SIP_HEADER_FIELDS } from "./fields/sip.js";
-import type { Field, FieldType, FieldValue } from "./fields/types.js";
+import { members, writeFields } from "./json-fields.js";
 import { writeFrame } from "./json-frame.js";
 import { HeaderWriter } from "./json-headers.js";
 import { PLAIN_SDP_FIELDS, writeMedia } from "./json-sdp.js";
 import { writeSip } from "./json-sip.js";
 import { jsonString } from "./json-string.js";
+import { writeVerdict } from "./json-verdict.js";
 import { JsonWriter, memberPrefix } from "./json-writer.js";
-
-interface Member {
-	readonly prefix: Uint8Array;
-	readonly type: FieldType;
-	readonly get: (entry: never) => FieldValue | undefined;
-}
-
-function members(fields: readonly Field<never>[]): readonly Member[] {
-	return fields.map(({ name, type, get }) => ({ prefix: memberPrefix(name), type, get }));
-}
 
 const SDP = members(PLAIN_SDP_FIELDS);
 const MSRP = members(MSRP_FIELDS);
@@ -66,6 +57,7 @@ export function writeJsonEntry(out: JsonWriter, entry: Entry, verbosity: number)
 	if (entry.protocol === "sip" || entry.protocol === "msrp") {
 		if (entry.cpim) writeFields(out, entry, CPIM);
 		if (entry.payload) writeFields(out, entry, PAYLOAD.get(entry.payload.kind) ?? NO_KIND);
+		if (entry.verdict) writeVerdict(out, entry, entry.verdict);
 		if (verbosity > 0) writeOctets(out, entry.protocol === "sip" ? entry.sip : entry.msrp, verbosity);
 	}
 	if (entry.problems.length > 0) {
@@ -96,41 +88,6 @@ export function jsonLate(entryNumber: number, problem: Problem): string {
 /** A finding about the capture itself; its offset counts octets of the file. */
 export function jsonCaptureProblem(problem: Problem): string {
 	return `{"event":"capture-problem",${problemMembers(problem)}}\n`;
-}
-
-function writeFields(out: JsonWriter, entry: Entry, group: readonly Member[]): void {
-	for (let at = 0; at < group.length; at++) {
-		const member = group[at]!;
-		const value = member.get(entry as never);
-		if (value === undefined) continue;
-		out.raw(member.prefix);
-		writeValue(out, member.type, value);
-	}
-}
-
-function writeValue(out: JsonWriter, type: FieldType, value: FieldValue): void {
-	switch (type) {
-		case "string":
-		case "epoch":
-			out.string(value as string);
-			break;
-		case "strings":
-			out.strings(value as readonly string[]);
-			break;
-		case "integer":
-			out.number(value as number | bigint);
-			break;
-		case "boolean":
-			out.ascii(value === true ? "true" : "false");
-			break;
-		case "integers":
-			out.openArray();
-			for (const [index, number] of (value as readonly number[]).entries()) {
-				if (index > 0) out.comma();
-				out.number(number);
-			}
-			out.closeArray();
-	}
 }
 
 interface Octets {

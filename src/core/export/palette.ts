@@ -2,6 +2,9 @@ import type { Severity } from "../model/problem.js";
 
 type Paint = (text: string) => string;
 
+/** Families of message classes. The label beside the colour says the rest. */
+export type ClassTone = "system" | "group" | "private" | "quiet" | "odd";
+
 /** Who may colour what. The shell makes one from a terminal library; PLAIN_PALETTE leaves texts alone. */
 export interface Palette {
 	dim: Paint;
@@ -12,6 +15,7 @@ export interface Palette {
 	session: Paint;
 	protocol: Paint;
 	severity: Readonly<Record<Severity, Paint>>;
+	classes: Readonly<Record<ClassTone, Paint>>;
 }
 
 const same: Paint = (text) => text;
@@ -25,4 +29,5 @@ export const PLAIN_PALETTE: Palette = {
 	session: same,
 	protocol: same,
 	severity: { error: same, warn: same, note: same, chat: same },
+	classes: { system: same, group: same, private: same, quiet: same, odd: same },
 };

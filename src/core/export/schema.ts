@@ -9,6 +9,7 @@ const TYPES: Readonly<Record<FieldType, Schema>> = {
 	integer: { type: ["integer", "null"] },
 	integers: { type: "array", items: { type: "integer" }, minItems: 1 },
 	boolean: { type: "boolean" },
+	map: { type: "object", additionalProperties: { type: "string" }, minProperties: 1 },
 	epoch: { type: "string", pattern: "^-?[0-9]+\\.[0-9]{9}$" },
 };
 
@@ -62,7 +63,21 @@ export function entrySchema(): Schema {
 			summary: {
 				description: "the last line of --stats and the only one of --summary",
 				type: "object",
-				required: ["event", "entries", "sip", "msrp", "octets", "sessions", "more_sessions", "problems", "errors", "warnings"],
+				required: [
+					"event",
+					"entries",
+					"sip",
+					"msrp",
+					"octets",
+					"sessions",
+					"more_sessions",
+					"problems",
+					"errors",
+					"warnings",
+					"classes",
+					"divergences",
+					"divergent",
+				],
 				properties: {
 					event: { const: "summary" },
 					entries: { type: "integer" },
@@ -99,6 +114,9 @@ export function entrySchema(): Schema {
 					problems: counts,
 					errors: { type: "integer" },
 					warnings: { type: "integer" },
+					classes: counts,
+					divergences: counts,
+					divergent: { type: "integer", description: "messages that kinds of client show differently" },
 				},
 				additionalProperties: false,
 			},

@@ -13,7 +13,8 @@ const SESSION_ROWS = 50;
 export function statsLine(stats: StatsResult): string {
 	const messages = stats.sip + stats.msrp;
 	const sessions = stats.moreSessions ? `more than ${grouped(stats.sessions.length)} sessions` : counted(stats.sessions.length, "session");
-	return `${counted(messages, "message")} (${grouped(stats.sip)} SIP, ${grouped(stats.msrp)} MSRP) in ${sessions}, ${counted(stats.errors, "error")}, ${counted(stats.warnings, "warning")}`;
+	const divergent = stats.divergent === 0 ? "" : `, ${counted(stats.divergent, "message")} that clients show differently`;
+	return `${counted(messages, "message")} (${grouped(stats.sip)} SIP, ${grouped(stats.msrp)} MSRP) in ${sessions}, ${counted(stats.errors, "error")}, ${counted(stats.warnings, "warning")}${divergent}`;
 }
 
 /** The tables of `--summary` and `--stats`. */
@@ -26,6 +27,8 @@ export function statsText(stats: StatsResult, palette: Palette, width: number): 
 	out += row("MSRP responses", stats.msrpResponses, width);
 	out += row("content", stats.content, width);
 	out += row("events", stats.events, width);
+	out += row("classes", stats.classes, width);
+	out += row("divergences", stats.divergences, width);
 	if (stats.sessions.length > 0) {
 		out += `\n${palette.bold("sessions")}  (one in full: --session ID, as a ladder: --session ID --ladder)\n`;
 		const zero = stats.first ?? { sec: 0, nsec: 0 };
@@ -73,6 +76,9 @@ export function statsJson(stats: StatsResult): string {
 		problems: Object.fromEntries(stats.problems),
 		errors: stats.errors,
 		warnings: stats.warnings,
+		classes: Object.fromEntries(stats.classes),
+		divergences: Object.fromEntries(stats.divergences),
+		divergent: stats.divergent,
 	};
 	return `${encode(summary)}\n`;
 }

@@ -37,6 +37,11 @@ export interface StatsResult {
 	problems: [id: DiagnosticId, count: number][];
 	errors: number;
 	warnings: number;
+	/** of messages that were classified */
+	classes: [headline: string, count: number][];
+	divergences: [code: string, count: number][];
+	/** messages that kinds of client show differently, differences of spelling alone not counted */
+	divergent: number;
 }
 
 const NAMES = 200;
@@ -50,6 +55,8 @@ export class Stats {
 	readonly #msrpResponses = new Counter();
 	readonly #content = new Counter();
 	readonly #events = new Counter();
+	readonly #classes = new Counter();
+	readonly #divergences = new Counter();
 	readonly #sessions = new Map<string, SessionStats>();
 	readonly #problems = new Map<DiagnosticId, number>();
 	#moreSessions = false;
@@ -61,6 +68,7 @@ export class Stats {
 	#last: { sec: number; nsec: number } | undefined;
 	errors = 0;
 	warnings = 0;
+	divergent = 0;
 
 	get entries(): number {
 		return this.#entries;
@@ -88,6 +96,12 @@ export class Stats {
 			const kind = entry.innerType?.startsWith("text/") ? "text" : entry.payload?.kind;
 			if (kind !== undefined) this.#content.add(kind);
 		} else this.#events.add(entry.protocol);
+		if (entry.verdict !== undefined) {
+			this.#classes.add(entry.verdict.headline);
+			const { divergences } = entry.verdict;
+			for (const { code } of divergences) this.#divergences.add(code);
+			if (divergences.some(({ severity }) => severity !== "note")) this.divergent++;
+		}
 		const session = entry.links.session === undefined ? undefined : this.#session(entry.links.session, entry);
 		for (const problem of entry.problems) this.#count(problem, session);
 	}
@@ -116,6 +130,9 @@ export class Stats {
 			problems: descending([...this.#problems]),
 			errors: this.errors,
 			warnings: this.warnings,
+			classes: this.#classes.sorted(),
+			divergences: this.#divergences.sorted(),
+			divergent: this.divergent,
 		};
 	}
 

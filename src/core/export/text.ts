@@ -1,6 +1,7 @@
 import type { Entry } from "../model/entry.js";
 import type { DiagnosticId, Problem } from "../model/problem.js";
 import { hostPort } from "./addresses.js";
+import { classLabel, classTone, divergenceTag, worstDivergence } from "./class-label.js";
 import { detailLines, problemLine } from "./detail.js";
 import { hexdump } from "./hexdump.js";
 import { type Palette, PLAIN_PALETTE } from "./palette.js";
@@ -16,6 +17,8 @@ export interface TextOptions {
 	/** 0: one line a message; 1: and decoded detail; 2: and a hexdump */
 	verbosity: number;
 	palette: Palette;
+	/** messages are classified: the column for it is there from the first sign of MSRP on */
+	classes: boolean;
 }
 
 export const DEFAULT_TEXT_OPTIONS: Readonly<TextOptions> = {
@@ -23,6 +26,7 @@ export const DEFAULT_TEXT_OPTIONS: Readonly<TextOptions> = {
 	time: "relative",
 	verbosity: 0,
 	palette: PLAIN_PALETTE,
+	classes: false,
 };
 
 /** Below this width the number and the carrier give their columns to the summary. */
@@ -37,6 +41,9 @@ const WIDE = 180;
 const SUMMARY_LEAST = 24;
 /** below that lines may be wider than the terminal */
 const SUMMARY_FLOOR = 12;
+/** "TYPING", and in wide lines "SYS !DO2 DA2" */
+const CLASS = 7;
+const CLASS_WIDE = 12;
 const INDENT = "      ";
 
 /**
@@ -54,6 +61,8 @@ export class TextExporter {
 	#toWidth: number;
 	#numberWidth = 5;
 	#sessionWidth = 3;
+	/** 0 until there is, or will be, a message that has a class: pure SIP needs no such column */
+	#classWidth = 0;
 
 	constructor(options: Partial<TextOptions> = {}) {
 		this.#options = { ...DEFAULT_TEXT_OPTIONS, ...options };
@@ -104,10 +113,16 @@ export class TextExporter {
 		const carrier = this.#narrow ? "" : `${carrierName(entry).padEnd(4)} `;
 		const protocol = PROTOCOL_NAMES[entry.protocol];
 		const left = numbered.length + at.length + 1 + this.#sessionWidth + 1 + carrier.length + this.#fromWidth + 3 + this.#toWidth + 1 + 5;
+		const label = entry.verdict === undefined ? "" : classLabel(entry.verdict.headline);
+		const codes = entry.verdict === undefined ? "" : divergenceTag(entry.verdict, this.#narrow);
+		const shown = label.length + (codes === "" || this.#narrow ? codes.length : codes.length + 1);
+		if (label !== "" || (this.#classWidth === 0 && this.#options.classes && announcesMsrp(entry)))
+			this.#classWidth = Math.max(this.#classWidth, this.#narrow ? CLASS : CLASS_WIDE, shown);
+		const classes = this.#classWidth === 0 ? 0 : this.#classWidth + 1;
 		let verdict = problemTag(entry.problems);
 		let room = width;
 		if (width !== Number.POSITIVE_INFINITY) {
-			const free = width - left;
+			const free = width - left - classes;
 			if (verdict !== "" && free - displayWidth(verdict) - 2 < SUMMARY_LEAST) verdict = verdict.charAt(0);
 			room = Math.max(SUMMARY_FLOOR, free - (verdict === "" ? 0 : displayWidth(verdict) + 2));
 		}
@@ -118,6 +133,7 @@ export class TextExporter {
 			palette.dim(carrier) +
 			`${from.padEnd(this.#fromWidth)} → ${to.padEnd(this.#toWidth)} ` +
 			palette.protocol(protocol.padEnd(4)) +
+			(classes === 0 ? "" : ` ${paintClass(entry, label, codes, this.#narrow, palette)}${" ".repeat(this.#classWidth - shown)}`) +
 			` ${paintSummary(entry, summary, palette)}` +
 			(verdict === "" ? "" : `  ${palette.severity[severityOf(worst(entry.problems)!)](verdict)}`)
 		);
@@ -141,6 +157,17 @@ function shorten(name: string, most: number): string {
 
 function carrierName(entry: Entry): string {
 	return entry.over === "exported" ? "exp" : entry.over;
+}
+
+function announcesMsrp(entry: Entry): boolean {
+	return entry.protocol === "sip" && entry.sdp !== undefined && entry.sdp.media.some((media) => media.msrp !== undefined);
+}
+
+function paintClass({ verdict }: Entry, label: string, codes: string, narrow: boolean, palette: Palette): string {
+	if (verdict === undefined) return "";
+	const severity = worstDivergence(verdict.divergences);
+	const tail = severity === undefined ? "" : (narrow ? "" : " ") + palette.severity[severity](codes);
+	return palette.classes[classTone(verdict.headline)](label) + tail;
 }
 
 /** "✗ sip.bad-start-line +2": the worst finding and how many more; findings of level chat are not worth a column. */

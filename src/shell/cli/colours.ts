@@ -22,5 +22,12 @@ export function palette(colour: boolean): Palette {
 		session: paint.blue,
 		protocol: paint.magenta,
 		severity: { error: (text) => paint.bold(paint.red(text)), warn: paint.yellow, note: paint.cyan, chat: paint.dim },
+		classes: {
+			system: (text) => paint.bold(paint.magenta(text)),
+			group: paint.green,
+			private: (text) => paint.bold(paint.yellow(text)),
+			quiet: paint.dim,
+			odd: paint.red,
+		},
 	};
 }

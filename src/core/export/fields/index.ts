@@ -2,6 +2,7 @@ import type { Entry } from "../../model/entry.js";
 import { CPIM_FIELDS, PAYLOAD_FIELDS } from "./content.js";
 import { EVENT_FIELDS } from "./event.js";
 import { FRAME_FIELDS } from "./frame.js";
+import { IM_FIELDS } from "./im.js";
 import { MSRP_FIELDS, MSRP_HEADER_FIELDS } from "./msrp.js";
 import { SDP_FIELDS } from "./sdp.js";
 import { SIP_FIELDS, SIP_HEADER_FIELDS } from "./sip.js";
@@ -41,6 +42,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
 	},
 	{ title: "CPIM", when: "the content is message/cpim", fields: CPIM_FIELDS, applies: content },
 	{ title: "Content", when: "the innermost content is understood", fields: PAYLOAD_FIELDS, applies: content },
+	{ title: "Verdict", when: "messages are classified (not with `--no-classify`)", fields: IM_FIELDS, applies: content },
 	{ title: "Events", when: "`protocol` is neither `sip` nor `msrp`", fields: EVENT_FIELDS, applies: event },
 ];
 

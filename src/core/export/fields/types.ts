@@ -1,9 +1,9 @@
 import type { Entry } from "../../model/entry.js";
 
-export type FieldValue = string | number | bigint | boolean | readonly string[] | readonly number[];
+export type FieldValue = string | number | bigint | boolean | readonly string[] | readonly number[] | Readonly<Record<string, string>>;
 
-/** "strings" and "integers" are arrays; "epoch" is a string of seconds with nine digits, because a double cannot hold them. */
-export type FieldType = "string" | "strings" | "integer" | "integers" | "boolean" | "epoch";
+/** "strings" and "integers" are arrays; "map" is an object of strings; "epoch" is a string of seconds with nine digits, because a double cannot hold them. */
+export type FieldType = "string" | "strings" | "integer" | "integers" | "boolean" | "map" | "epoch";
 
 /**
  * One field of an entry: the JSON output, its schema, the reference page and the filter language all follow from this.
