@@ -15,7 +15,7 @@ describe("analyze: output", () => {
 		expect(asked?.path).toBe("x.pcap");
 		expect(lines(out).length).toBe(13);
 		expect(lines(out)[0]).toBe(
-			"    1    0.000000 c1  tcp  192.0.2.1:5060        → 192.0.2.9:5060        SIP  INVITE sip:room@example.com (sdp: MSRP)",
+			"    1    0.000000 c1  tcp  192.0.2.1:5060        → 192.0.2.9:5060        SIP               INVITE sip:room@example.com (sdp: MSRP)",
 		);
 		expect(err).toBe("12 messages (2 SIP, 10 MSRP) in 1 session, 1 error, 1 warning\n");
 	});

@@ -45,6 +45,8 @@ export interface World {
 	stdinIsTTY?: boolean;
 	signal?: AbortSignal;
 	now?: () => number;
+	/** files that the command can read, by path */
+	files?: Record<string, string>;
 }
 
 export interface Result {
@@ -53,6 +55,8 @@ export interface Result {
 	err: string;
 	/** what the command asked the analysis for */
 	asked: { path: string; request: AnalyzeRequest } | undefined;
+	/** files that it wrote */
+	written: Map<string, string>;
 }
 
 /** Runs a command line in this process against a made-up analysis. */
@@ -60,6 +64,7 @@ export async function mitmsrp(argv: string[], world: World = {}): Promise<Result
 	const stdout = world.stdout ?? new Sink();
 	const stderr = world.stderr ?? new Sink();
 	let asked: Result["asked"];
+	const written = new Map<string, string>();
 	const analyze: Io["analyze"] = async (path, request, listener: AnalyzeListener) => {
 		asked = { path, request };
 		if (world.analyze) return world.analyze(path, request, listener);
@@ -80,6 +85,15 @@ export async function mitmsrp(argv: string[], world: World = {}): Promise<Result
 		signal: world.signal ?? new AbortController().signal,
 		now: world.now ?? (() => 0),
 		analyze,
+		readFile: async (path) => {
+			const text = world.files?.[path];
+			if (text === undefined) throw Object.assign(new Error("open"), { code: "ENOENT", path });
+			return text;
+		},
+		writeFile: async (path, text) => {
+			if (path.includes("/")) throw Object.assign(new Error("open"), { code: "ENOENT", path });
+			written.set(path, text);
+		},
 	});
-	return { code, out: stdout.text, err: stderr.text, asked };
+	return { code, out: stdout.text, err: stderr.text, asked, written };
 }

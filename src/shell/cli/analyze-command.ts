@@ -1,26 +1,29 @@
+import { DivergenceReport } from "../../core/explain/divergence-report.js";
+import { divergenceSuite } from "../../core/explain/junit-divergences.js";
 import { escapeTerminal } from "../../core/export/escape.js";
+import { junitXml } from "../../core/export/junit.js";
 import { severityMark, severityOf } from "../../core/export/severity.js";
 import { Stats } from "../../core/export/stats.js";
 import { grouped, statsLine, statsText } from "../../core/export/stats-text.js";
 import type { CaptureInfo } from "../../core/model/packet.js";
 import type { Problem } from "../../core/model/problem.js";
-import { CaptureError } from "../capture/capture-error.js";
 import { Output } from "../output.js";
+import { classifyRequest } from "./classify-options.js";
 import { palette, wantsColour } from "./colours.js";
+import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
 import type { Io } from "./io.js";
 import type { AnalyzeOptions } from "./program.js";
 import { Progress } from "./progress.js";
+import type { AnalyzeRequest } from "./run.js";
 import { Selection } from "./selection.js";
 import { createView } from "./view.js";
-
-const CLEAN = 0;
-const DAMAGED = 1;
-const USAGE = 2;
-const INTERRUPTED = 130;
 
 /** Runs `mitmsrp analyze`; gives the exit code. */
 export async function analyzeCommand(file: string, options: AnalyzeOptions, io: Io): Promise<number> {
 	if (file === "-" && io.stdinIsTTY) return fail(io, "give a capture file, or pipe one in (mitmsrp analyze --help)");
+	if (!options.classify && (options.failOn === "divergence" || options.junit !== undefined)) {
+		return fail(io, "--fail-on divergence and --junit need the classification that --no-classify switches off");
+	}
 	const output = new Output(io.stdout);
 	const width = options.width ?? (io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
 	const view = createView(options, output, palette(wantsColour(options.color, io.stdout, io.env)), width);
@@ -28,11 +31,14 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 	const stats = new Stats();
 	const progress = options.progress && io.stderr.isTTY && !(view.streams && io.stdout.isTTY) ? new Progress(io) : undefined;
 	const enabled = enabledFilter(options);
+	const judges = classifies(options);
+	const divergences = options.junit === undefined ? undefined : new DivergenceReport();
 	const live = file === "-" || options.follow === true;
 
 	let info: CaptureInfo;
 	try {
-		const request = { follow: options.follow === true, keyLogs: options.keylog ?? [], signal: io.signal };
+		const request: AnalyzeRequest = { follow: options.follow === true, keyLogs: options.keylog ?? [], signal: io.signal };
+		if (judges) request.classify = await classifyRequest(options, io.readFile);
 		const result = await io.analyze(file, request, {
 			start: (at) => {
 				selection.start(at);
@@ -42,6 +48,7 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 				if (!selection.take(entry)) return;
 				if (enabled && entry.problems.length > 0) entry.problems = entry.problems.filter(enabled);
 				stats.entry(entry);
+				divergences?.entry(entry);
 				view.entry(entry);
 			},
 			late: (number, problem) => {
@@ -76,12 +83,37 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 	view.flush();
 	await output.end();
 	if (output.error) return fail(io, `cannot write the output: ${output.error.message}`, DAMAGED);
+	if (options.junit !== undefined && divergences !== undefined) {
+		try {
+			await io.writeFile(options.junit, junitXml([divergenceSuite(divergences)]));
+		} catch (error) {
+			return fail(io, `${options.junit}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+		}
+	}
 	if (!output.closed) io.stderr.write(report(file, options, io, stats, captureProblems, info));
 
 	if (io.signal.aborted && !live) return INTERRUPTED;
 	if (info.damaged) return DAMAGED;
-	const hits = options.failOn === "error" ? stats.errors : options.failOn === "warning" ? stats.errors + stats.warnings : 0;
-	return hits > 0 ? DAMAGED : CLEAN;
+	return hits(options, stats) > 0 ? DAMAGED : CLEAN;
+}
+
+function hits({ failOn }: AnalyzeOptions, stats: Stats): number {
+	switch (failOn) {
+		case "error":
+			return stats.errors;
+		case "warning":
+			return stats.errors + stats.warnings;
+		case "divergence":
+			return stats.divergent;
+		default:
+			return 0;
+	}
+}
+
+/** Whatever shows messages shows their class. Counts and ladders do not, so they pay for it only when something asks. */
+function classifies({ classify, summary, ladder, divergences, failOn, junit }: AnalyzeOptions): boolean {
+	if (divergences || failOn === "divergence" || junit !== undefined) return true;
+	return classify && !summary && !ladder;
 }
 
 /** What goes to standard error at the end: damage, the interruption, and how much was seen. */
@@ -106,18 +138,4 @@ function report(file: string, options: AnalyzeOptions, io: Io, stats: Stats, pro
 
 function enabledFilter({ disable }: AnalyzeOptions): ((problem: Problem) => boolean) | undefined {
 	return disable && disable.size > 0 ? (problem) => !disable.has(problem.id) : undefined;
-}
-
-function failedRun(io: Io, error: unknown, options: AnalyzeOptions): number {
-	if (error instanceof CaptureError) return fail(io, error.message, error.code === "empty" || error.code === "read" ? DAMAGED : USAGE);
-	const { code, path } = error as NodeJS.ErrnoException;
-	if (code !== undefined && path !== undefined && options.keylog?.includes(path)) {
-		return fail(io, `${path}: the key log cannot be read (${code}); check its name and mode`);
-	}
-	throw error;
-}
-
-function fail(io: Io, message: string, code: number = USAGE): number {
-	io.stderr.write(`mitmsrp: ${escapeTerminal(message)}\n`);
-	return code;
 }

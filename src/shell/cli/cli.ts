@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { type Command, CommanderError } from "commander";
 import { analyzeCommand } from "./analyze-command.js";
+import { explainCommand } from "./explain-command.js";
 import type { Io } from "./io.js";
 import { createProgram } from "./program.js";
 
@@ -18,8 +19,13 @@ export function version(): string {
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
 	let code = 0;
-	const program = createProgram(version(), async (file, options) => {
-		code = await analyzeCommand(file, options, io);
+	const program = createProgram(version(), {
+		analyze: async (file, options) => {
+			code = await analyzeCommand(file, options, io);
+		},
+		explain: async (file, options) => {
+			code = await explainCommand(file, options, io);
+		},
 	});
 	for (const command of [program, ...program.commands]) redirect(command, io);
 	try {

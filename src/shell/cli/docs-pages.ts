@@ -18,7 +18,7 @@ export function generatedDocs(): Map<string, string> {
 }
 
 function cliPage(): string {
-	const program = createProgram("", async () => {});
+	const program = createProgram("", { analyze: async () => {}, explain: async () => {} });
 	let out = `# Command line\n\n${GENERATED}\n${program.description()}\n\n${optionTable(program.options)}`;
 	for (const command of program.commands) {
 		const args = command.registeredArguments;

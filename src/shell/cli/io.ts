@@ -13,4 +13,8 @@ export interface Io {
 	/** milliseconds of a clock that only goes forward */
 	now(): number;
 	analyze: AnalyzeRun;
+	/** a small text file, whole; rejects with the error of the file system */
+	readFile(path: string): Promise<string>;
+	/** replaces a file */
+	writeFile(path: string, text: string): Promise<void>;
 }

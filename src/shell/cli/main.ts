@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFile, writeFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { analyzeCapture } from "../analyze.js";
 import { run } from "./cli.js";
@@ -17,6 +18,8 @@ const code = await run(process.argv.slice(2), {
 	signal: interrupt.signal,
 	now: () => performance.now(),
 	analyze: analyzeCapture,
+	readFile: (path) => readFile(path, "utf8"),
+	writeFile: (path, text) => writeFile(path, text),
 });
 // A FIFO or a terminal on standard input would keep the process alive; all output has been taken by now.
 process.exit(code);

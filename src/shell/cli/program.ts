@@ -1,11 +1,30 @@
 import { Command, Option } from "commander";
 import { TIME_FORMATS, type TimeFormat } from "../../core/export/time-format.js";
 import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
+import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { collect, parseCount, parseDiagnostics, parseTime, type TimeBound } from "./values.js";
 
+export const FAIL_ON = ["error", "warning", "divergence"] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** Options of `explain`. */
+export interface ExplainOptions extends ClassifyFlags {
+	entry?: number;
+	markdown?: true;
+	keylog?: string[];
+	width?: number;
+	color: ColourChoice;
+}
+
+/** What the commands do. */
+export interface Actions {
+	analyze(file: string, options: AnalyzeOptions): Promise<void>;
+	explain(file: string, options: ExplainOptions): Promise<void>;
+}
+
 /** Options of `analyze` as commander hands them over. */
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends ClassifyFlags {
 	json?: true;
 	ladder?: true | "text" | "mermaid";
 	summary?: true;
@@ -18,7 +37,11 @@ export interface AnalyzeOptions {
 	follow?: true;
 	keylog?: string[];
 	disable?: Set<DiagnosticId>;
-	failOn?: "error" | "warning";
+	failOn?: FailOn;
+	classify: boolean;
+	divergences?: true;
+	chains?: true;
+	junit?: string;
 	time: TimeFormat;
 	width?: number;
 	color: ColourChoice;
@@ -32,13 +55,24 @@ Examples:
   mitmsrp analyze --ladder --session c2 chat.pcapng  the same session as a ladder
   mitmsrp analyze --json chat.pcapng | jq 'select(."imdn.disposition" == "displayed")'
   mitmsrp analyze --summary --fail-on error chat.pcapng
+  mitmsrp analyze --divergences chat.pcapng          where clients would show a message differently, and why
+  mitmsrp analyze --chains chat.pcapng               what came back for each message: 200, REPORT, IMDN
   mitmsrp analyze --keylog keys.txt secure.pcap      decrypts SIPS, MSRPS and WSS
   tcpdump -i any -U -w - | mitmsrp analyze -         live
 
 Exit codes: 0 clean, 1 damaged input or what --fail-on asks for, 2 wrong usage, 130 interrupted.`;
 
-/** The command line, without what it does: `analyze` is called with the parsed values. The reference page is made from it too. */
-export function createProgram(version: string, analyze: (file: string, options: AnalyzeOptions) => Promise<void>): Command {
+const EXPLAIN_HELP = `
+Examples:
+  mitmsrp explain chat.pcapng                        the first message that clients show differently
+  mitmsrp explain --entry 16 chat.pcapng             that one; numbers as in analyze
+  mitmsrp explain --entry 16 --markdown chat.pcapng  ready to paste into a bug report
+  mitmsrp explain --session-identity "sip:room@example.com;isfocus" only-msrp.pcapng
+
+Exit codes: 0 explained, 1 damaged input or no such message, 2 wrong usage, 130 interrupted.`;
+
+/** The command line, without what it does: the actions are called with the parsed values. The reference page is made from it too. */
+export function createProgram(version: string, actions: Actions): Command {
 	const program = new Command("mitmsrp");
 	program
 		.description("The debugging middlebox for SIP and MSRP messaging: decodes, explains and checks captures and live traffic.")
@@ -47,7 +81,7 @@ export function createProgram(version: string, analyze: (file: string, options: 
 		.helpCommand("help [command]", "show the help of a command")
 		.showHelpAfterError("(mitmsrp --help lists what there is)")
 		.showSuggestionAfterError(true);
-	program
+	const analyze = program
 		.command("analyze")
 		.description("print every SIP, MSRP and CPIM message of a capture, in order, with its session and what is wrong with it")
 		.argument("[file]", "pcap or pcapng file, also gzip-compressed; - for standard input", "-")
@@ -65,13 +99,43 @@ export function createProgram(version: string, analyze: (file: string, options: 
 		.option("--follow", "keep reading as the file grows")
 		.option("--keylog <file>", "TLS secrets, NSS key log (SSLKEYLOGFILE); repeatable", collect)
 		.option("--disable <id>", "switch a diagnostic off, or a family: tcp.*; repeatable", parseDiagnostics)
-		.addOption(new Option("--fail-on <severity>", "exit with 1 when there is such a finding").choices(["error", "warning"]))
+		.addOption(new Option("--fail-on <severity>", "exit with 1 when there is such a finding").choices([...FAIL_ON]))
+		.option("--no-classify", "do not work out what clients make of messages")
+		.addOption(
+			new Option("--divergences", "only messages that kinds of client show differently, by cause").conflicts([
+				"ladder",
+				"summary",
+				"classify",
+			]),
+		)
+		.addOption(
+			new Option("--chains", "what came back for each chat message: response, REPORT, notifications").conflicts([
+				"json",
+				"ladder",
+				"summary",
+				"divergences",
+			]),
+		)
+		.option("--junit <file>", "write divergences as JUnit XML")
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))
-		.option("--no-progress", "no progress line")
+		.option("--no-progress", "no progress line");
+	addClassifyOptions(analyze)
 		.addHelpText("after", ANALYZE_HELP)
-		.action(analyze);
+		.action((file, options) => actions.analyze(file, options));
+	const explain = program
+		.command("explain")
+		.description("say in sentences what each kind of client makes of one message, from what it knows it, and what would change that")
+		.argument("[file]", "pcap or pcapng file, also gzip-compressed; - for standard input", "-")
+		.option("--entry <n>", "the message with this number (default: the first that clients show differently)", parseCount)
+		.option("--markdown", "Markdown, ready to paste; everything from the wire is escaped")
+		.option("--keylog <file>", "TLS secrets, NSS key log (SSLKEYLOGFILE); repeatable", collect)
+		.option("--width <columns>", "wrap lines here (default: the terminal's width, 100 at most)", parseCount)
+		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
+	addClassifyOptions(explain)
+		.addHelpText("after", EXPLAIN_HELP)
+		.action((file, options) => actions.explain(file, options));
 	program.addHelpText("after", "\nTry: mitmsrp analyze FILE    and: mitmsrp analyze --help");
 	return program;
 }

@@ -1,6 +1,7 @@
 import type { Entry } from "../../core/model/entry.js";
 import type { CaptureInfo } from "../../core/model/packet.js";
 import type { Problem } from "../../core/model/problem.js";
+import type { ClassifyRequest } from "./classify-options.js";
 
 export interface AnalyzeRequest {
 	/** key log files with TLS secrets */
@@ -9,6 +10,8 @@ export interface AnalyzeRequest {
 	follow: boolean;
 	/** stop reading soon; what was read so far is finished and reported */
 	signal: AbortSignal;
+	/** classify messages, with these facts; absent: do not classify */
+	classify?: ClassifyRequest;
 }
 
 /** What the commands want to be told while a capture is analysed. Entries and their octets are lent for the call. */

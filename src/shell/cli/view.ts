@@ -1,3 +1,6 @@
+import { ChainCollector } from "../../core/explain/chain.js";
+import { ChainText } from "../../core/explain/chain-text.js";
+import { DivergenceReport } from "../../core/explain/divergence-report.js";
 import { jsonCaptureProblem, jsonLate, writeJsonEntry } from "../../core/export/json.js";
 import { JsonWriter } from "../../core/export/json-writer.js";
 import { LadderCollector } from "../../core/export/ladder.js";
@@ -38,9 +41,41 @@ const SILENT: View = {
 };
 
 export function createView(options: AnalyzeOptions, output: Output, palette: Palette, width: number): View {
-	if (options.json) return jsonView(options, output);
+	if (options.json) return options.divergences ? divergentOnly(jsonView(options, output)) : jsonView(options, output);
 	if (options.summary) return { ...SILENT, end: (stats) => output.write(statsText(stats, palette, width)) };
+	if (options.divergences) return divergencesView(output, palette);
+	if (options.chains) return chainsView(output, palette, width);
 	return options.ladder ? ladderView(options, output, palette, width) : textView(options, output, palette, width);
+}
+
+/** Shows only messages with divergences. Findings that come later are about messages, not about what clients show. */
+function divergentOnly(view: View): View {
+	return {
+		...view,
+		entry: (entry) => {
+			if (entry.verdict !== undefined && entry.verdict.divergences.length > 0) view.entry(entry);
+		},
+		late: nothing,
+	};
+}
+
+function divergencesView(output: Output, palette: Palette): View {
+	const report = new DivergenceReport();
+	return { ...SILENT, entry: (entry) => report.entry(entry), end: () => output.write(report.text(palette)) };
+}
+
+function chainsView(output: Output, palette: Palette, width: number): View {
+	const text = new ChainText(palette, width);
+	const collector = new ChainCollector((chain) => output.write(text.chain(chain)));
+	return {
+		...SILENT,
+		start: (at) => text.start(at),
+		entry: (entry) => collector.add(entry),
+		end: () => {
+			collector.end();
+			output.write(text.end());
+		},
+	};
 }
 
 function jsonView(options: AnalyzeOptions, output: Output): View {
@@ -72,7 +107,7 @@ function jsonView(options: AnalyzeOptions, output: Output): View {
 }
 
 function textView(options: AnalyzeOptions, output: Output, palette: Palette, width: number): View {
-	const exporter = new TextExporter({ width, time: options.time, verbosity: options.verbose, palette });
+	const exporter = new TextExporter({ width, time: options.time, verbosity: options.verbose, palette, classes: options.classify });
 	return {
 		...SILENT,
 		streams: true,

@@ -1,0 +1,143 @@
+import type { Verdict } from "../classify/classifier.js";
+import type { ClassifyOptions } from "../classify/classify.js";
+import { divergenceTitle } from "../classify/divergence.js";
+import { classWords } from "../export/class-label.js";
+import { contentSummary, excerpt } from "../export/content-summary.js";
+import { formatDifference } from "../export/time-format.js";
+import type { MsrpEntry, SipEntry } from "../model/entry.js";
+import type { CpimAddress } from "../protocols/cpim/types.js";
+import type { Chain } from "./chain.js";
+import { chainSentences } from "./chain-text.js";
+import { type Outcome, whatIf } from "./edits.js";
+import { knowledgeBlocks } from "./knowledge.js";
+import { modelBlocks } from "./models.js";
+import { subjectOf } from "./subject.js";
+import { type Block, type Explanation, list, type Part, point, type Section, say, sentence, wire } from "./types.js";
+import { evidenceWords, ruleWords, shownAs } from "./words.js";
+
+export interface ExplainOptions {
+	classify: ClassifyOptions;
+	/** zero of relative times */
+	zero: { sec: number; nsec: number };
+}
+
+/** Characters of each part of a header line. */
+const LINE = 500;
+
+/**
+ * The reasoning for one message, to be called while the entry's octets are there. What came back for the message
+ * is known later: `withChain` adds it.
+ */
+export function explain(entry: SipEntry | MsrpEntry, verdict: Verdict, options: ExplainOptions): Explanation {
+	const sections: Section[] = [
+		{ title: "Verdict", blocks: verdictBlocks(verdict) },
+		{ title: "The message", blocks: messageBlocks(entry) },
+	];
+	if (verdict.models.length > 0 || verdict.headline === "one-to-one" || verdict.headline === "unwrapped") {
+		sections.push({ title: "What was known at that moment, and from where", blocks: knowledgeBlocks(verdict.knowledge) });
+	}
+	if (verdict.models.length > 0) sections.push({ title: "What each kind of client shows, and why", blocks: modelBlocks(verdict) });
+	sections.push({ title: "Rules and clauses", blocks: ruleBlocks(verdict) });
+	if (entry.cpim !== undefined && entry.cpimBytes !== undefined) {
+		const outcomes = whatIf(entry.cpimBytes, subjectOf(entry), verdict, options.classify);
+		sections.push({ title: "What would change it", blocks: changeBlocks(outcomes) });
+	}
+	return { title: titleOf(entry, verdict, options), sections: sections.filter(({ blocks }) => blocks.length > 0) };
+}
+
+/** The explanation with what came back for the message. */
+export function withChain(explanation: Explanation, chain: Chain | undefined): Explanation {
+	if (chain === undefined) return explanation;
+	const blocks = chainSentences(chain).map(({ link, text, wire: said, missing }) =>
+		sentence(said === "" ? say`${link}: ${text}.` : say`${link}: ${wire(said)}, ${text}.`, missing ? "warn" : undefined),
+	);
+	return { ...explanation, sections: [...explanation.sections, { title: `What came back for #${chain.entry}`, blocks }] };
+}
+
+function titleOf(entry: SipEntry | MsrpEntry, verdict: Verdict, { zero }: ExplainOptions): Part[] {
+	const method = entry.protocol === "sip" ? `SIP ${entry.sip.method}` : `MSRP ${entry.msrp.method}`;
+	const session = entry.links.session === undefined ? "" : ` of session ${entry.links.session}`;
+	const way = verdict.toClient === undefined ? "" : verdict.toClient ? ", to the client" : ", from the client";
+	return say`#${entry.number}: ${wire(method)}${session} at ${formatDifference(entry.at, zero)} s${way}`;
+}
+
+function verdictBlocks(verdict: Verdict): Block[] {
+	const { headline, origin, audience, confidence, flags, truth, truthHeadline } = verdict;
+	const blocks: Block[] = [
+		sentence(say`A compliant client on this leg shows ${shownAs(verdict)}.`),
+		point(say`Class ${headline}, from ${origin} to ${audience}, confidence ${confidence}; ${verdict.hint}.`),
+	];
+	if (flags.length > 0) blocks.push(point(say`Flags: ${flags.join(", ")}.`));
+	if (truth !== undefined) {
+		const what = truthHeadline === undefined ? "not known" : classWords(truthHeadline);
+		blocks.push(point(say`In truth it is ${what}, from ${truth.origin} to ${truth.audience}: ${truth.proof}.`));
+	}
+	for (const { code, severity, cause } of verdict.divergences) {
+		blocks.push(sentence(say`${code}: ${divergenceTitle(code)}. Cause: ${wire(cause)}.`, severity));
+	}
+	if (verdict.models.length > 0 && verdict.divergences.length === 0) {
+		blocks.push(sentence(["Clients agree: whether they compare identities or look for isfocus, they show the same."]));
+	}
+	if (flags.includes("suspected-rewrite")) {
+		blocks.push(sentence(["They may all be wrong: an address that nobody knows behaves like the room's own (R35)."], "warn"));
+	}
+	return blocks;
+}
+
+function messageBlocks(entry: SipEntry | MsrpEntry): Block[] {
+	const summary = contentSummary(entry);
+	const blocks: Block[] = summary === "" ? [] : [sentence([wire(summary)])];
+	const { cpim, cpimBytes } = entry;
+	if (cpim === undefined || cpimBytes === undefined) return blocks;
+	for (const address of [...cpim.from, ...cpim.to, ...cpim.cc].slice(0, 16)) blocks.push(octetsOf(address, cpimBytes));
+	return blocks;
+}
+
+/** The header line with the octets of its URI marked. */
+function octetsOf({ header, uriStart, uriEnd }: CpimAddress, octets: Buffer): Block {
+	const piece = (start: number, end: number): string => octets.toString("utf8", start, Math.max(start, end));
+	const from = uriEnd > uriStart ? uriStart : header.valueStart;
+	const to = uriEnd > uriStart ? uriEnd : header.valueEnd;
+	const after = piece(to, header.end).replace(/\r?\n$/, "");
+	return {
+		kind: "octets",
+		before: excerpt(piece(header.start, from), LINE),
+		marked: excerpt(piece(from, to), LINE),
+		after: excerpt(after, LINE),
+	};
+}
+
+function ruleBlocks({ firings }: Verdict): Block[] {
+	return firings.flatMap(({ rule, clause, evidence }) => {
+		const rests = clause === "" ? "decision of this project" : clause;
+		const blocks = [sentence(say`${rule} (${rests}): ${ruleWords(rule)}.`)];
+		// From and To stand above with their octets; what they were compared with does not.
+		for (const { what, value, entry } of evidence) {
+			if (what === "From" || what === "To") continue;
+			blocks.push(point(say`${evidenceWords(what)}: ${wire(value.trim())}${entry === undefined || entry === 0 ? "" : `, #${entry}`}`));
+		}
+		return blocks;
+	});
+}
+
+function changeBlocks(outcomes: readonly Outcome[]): Block[] {
+	if (outcomes.length === 0) {
+		return [sentence(["Nothing that was tried: isfocus added to and taken from From and To, other addresses, more knowledge."])];
+	}
+	return outcomes.map(({ change, before, after }) => {
+		const parts: Part[] = [capital(change[0]!), ...change.slice(1)];
+		const headline = after.reference === before.reference ? "this would still be" : "this would be";
+		const models: Part[][] = [];
+		for (const model of ["legacy", "isfocus"] as const) {
+			const shows = after[model];
+			if (shows !== undefined) models.push([`${model} ${shows === before[model] ? "still " : ""}shows ${shows}`]);
+		}
+		const agree = after.legacy === after.isfocus ? ": then they agree" : "";
+		const tail = models.length === 0 ? [] : say` (${list(models)}${agree})`;
+		return sentence([...parts, ` ${headline} ${classWords(after.reference)}`, ...tail, "."]);
+	});
+}
+
+function capital(part: Part): Part {
+	return typeof part === "string" ? part.charAt(0).toUpperCase() + part.slice(1) : part;
+}
