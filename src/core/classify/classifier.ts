@@ -194,8 +194,10 @@ export class Classifier {
 		if (knowledge.kind !== "conference") return undefined;
 		if (subject.toClient === false) {
 			const there = runModel("reference", cpim, withFacts(server ?? knowledge, undefined), this.#level, false).view;
+			// An address that nobody on that leg knows is no proof of a private message.
+			const audience = there.audience === "private" && there.confidence === "low" ? "unknown" : there.audience;
 			// Whoever sends on a client's leg is no room, whatever From says.
-			return { origin: there.origin === "self" ? "self" : "participant", audience: there.audience, proof: "sent by the client" };
+			return { origin: there.origin === "self" ? "self" : "participant", audience, proof: "sent by the client" };
 		}
 		if (server === undefined) return undefined;
 		const view = runModel("reference", cpim, withFacts(knowledge, server), this.#level, subject.toClient).view;

@@ -83,14 +83,15 @@ export function divergences(input: DivergenceInput): Divergence[] {
 	}
 
 	function octetOnly(): void {
-		if (octet!.origin !== legacy!.origin && isfocus!.origin === "system") {
+		// That one spelling has isfocus and the other has not is what the change request itself brings about.
+		if (octet!.origin !== legacy!.origin && isfocus!.origin === "system" && spelledOtherwise("From")) {
 			found.push({
 				code: "DO1",
 				severity: "note",
 				text: `${TITLES.DO1}, if it compares octets: the spelling differs`,
 				cause: "spelling of the URI",
 			});
-		} else if (octet!.audience !== legacy!.audience && isfocus!.audience === "all" && rendered) {
+		} else if (octet!.audience !== legacy!.audience && isfocus!.audience === "all" && rendered && spelledOtherwise("To")) {
 			found.push({
 				code: "DA1",
 				severity: "note",
@@ -100,6 +101,11 @@ export function divergences(input: DivergenceInput): Divergence[] {
 		}
 	}
 
+	function spelledOtherwise(header: "From" | "To"): boolean {
+		const trace = octet!.trace.find((item) => item.header === header);
+		return trace !== undefined && !trace.comparisons.some((item) => withoutFocus(item.identity) === withoutFocus(trace.uri));
+	}
+
 	function causeOf({ serverContact }: DivergenceInput): string {
 		const contact = knowledge.contact[0]?.uri.text;
 		if (contact !== undefined && serverContact !== undefined && serverContact !== contact)
@@ -107,6 +113,10 @@ export function divergences(input: DivergenceInput): Divergence[] {
 		if (contact !== undefined) return `Contact on this leg is <${contact}>`;
 		return "no Contact of the room is known on this leg";
 	}
+}
+
+function withoutFocus(uri: string): string {
+	return uri.replace(/;isfocus(?=[;?]|$)/gi, "");
 }
 
 /** 0: no divergence; else the number of the code. `real` undefined: nobody knows. */
