@@ -9,7 +9,7 @@ const command = [
 	"--color",
 	"always",
 	"--width",
-	"132",
+	"168",
 	"--session",
 	"c1",
 	"--limit",
@@ -33,15 +33,14 @@ const COLOURS = {
 	37: "#fff",
 	90: "#7f849c",
 };
-const LINE = 18;
-const CHAR = 8.05;
+const LINE = 15;
+const CHAR = 6.65;
 const xml = (text) => text.replace(/[&<>"]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char]);
 
 /** One line with SGR sequences as tspans. */
 function line(text) {
 	let style = {};
 	let out = "";
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
 	for (const part of text.split(/(\x1b\[[0-9;]*m)/)) {
 		const codes = /^\x1b\[([0-9;]*)m$/.exec(part)?.[1];
 		if (codes === undefined) {
@@ -62,12 +61,12 @@ function line(text) {
 }
 
 const lines = [`$ mitmsrp analyze --session c1 sylkserver-conference.pcapng`, ...run.stdout.trimEnd().split("\n")];
-const width = Math.ceil(132 * CHAR + 24);
+const width = Math.ceil(168 * CHAR + 24);
 const height = lines.length * LINE + 28;
 const rows = lines.map((text, index) => `<text x="12" y="${24 + index * LINE}" xml:space="preserve">${line(text)}</text>`);
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Terminal: a chat room's SIP and MSRP messages, one a line">
 <rect width="100%" height="100%" rx="8" fill="#1e1e2e"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13.4" fill="#cdd6f4">
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="11" fill="#cdd6f4">
 ${rows.join("\n")}
 </g>
 </svg>

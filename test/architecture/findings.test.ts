@@ -8,7 +8,8 @@ const root = new URL("../../", import.meta.url).pathname;
 /** All test code and the torture index, without the lists that name every finding anyway. */
 function testText(): string {
 	const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).filter(
-		(name) => name.endsWith(".test.ts") || name === "data/msrp/index.json" || (name.endsWith("vectors.ts") && !name.includes("node_modules")),
+		(name) =>
+			name.endsWith(".test.ts") || name === "data/msrp/index.json" || (name.endsWith("vectors.ts") && !name.includes("node_modules")),
 	);
 	return files.map((name) => readFileSync(join(root, "test", name), "utf8")).join("\n");
 }

@@ -1,7 +1,6 @@
 import type { SipEntry } from "../../model/entry.js";
 import { contacts } from "../../protocols/sip/index.js";
 import type { NameAddr } from "../../protocols/uri/types.js";
-import { uriFocus } from "../isfocus.js";
 import type { IdentityFact } from "../types.js";
 
 /** The two ends of a dialog on one hop: 0 sent the INVITE, 1 answered it. */
@@ -72,9 +71,4 @@ export function isFocusParam(contact: NameAddr): boolean {
 	const param = contact.params.find((item) => item.name.toLowerCase() === "isfocus");
 	if (param === undefined) return false;
 	return param.value === undefined || !/!\s*true|^"?\s*false/i.test(param.value);
-}
-
-/** The Contact URI itself carries the parameter (form F4): the URI says focus, the feature tag does not. */
-export function hasUriFocus(fact: IdentityFact | undefined): boolean {
-	return fact !== undefined && uriFocus(fact.uri).is === "yes";
 }

@@ -3,4 +3,3 @@ export { ContentBudget } from "./content-store.js";
 export { decodeMsrpMessage, type MsrpMessageResult } from "./datagram.js";
 export { type MsrpDecoderOptions, MsrpStreamDecoder } from "./decoder.js";
 export { findMsrpStart, looksLikeMsrp } from "./detect.js";
-export { HEADER_NAMES } from "./header-names.js";

@@ -1,5 +1,5 @@
 export { address, contacts, identities, isContactStar, routes, tag } from "./addresses.js";
-export { contentDisposition, contentType, parseTokenWithParams, type TokenWithParams } from "./content.js";
+export { contentDisposition, contentType } from "./content.js";
 export { type CSeq, cseq, parseCSeq } from "./cseq.js";
 export { decodeSipDatagram } from "./datagram.js";
 export { type EventHeader, event, type SubscriptionState, subscriptionState } from "./event.js";

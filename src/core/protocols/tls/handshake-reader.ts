@@ -1,6 +1,5 @@
 import { ReceiveBuffer } from "../../bytes/receive-buffer.js";
 
-export const HELLO_REQUEST = 0;
 export const CLIENT_HELLO = 1;
 export const SERVER_HELLO = 2;
 export const END_OF_EARLY_DATA = 5;

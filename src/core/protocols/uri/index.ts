@@ -1,4 +1,4 @@
-export { isDigits, isToken, unquote } from "./chars.js";
+export { unquote } from "./chars.js";
 export { type CompareLevel, compareUri, sipUriEqual, type UriComparison } from "./compare.js";
 export { canonicalHost, type HostKind, hostKind, parseIpv4, parseIpv6 } from "./ip.js";
 export { compareMsrpUri, type MsrpUri, type MsrpUriComparison, parseMsrpUri, sessionIdOnlyMatch } from "./msrp.js";
@@ -7,5 +7,5 @@ export { findParam, paramValue, parseParams } from "./params.js";
 export { type HostPort, parseUri, splitHostPort } from "./parse.js";
 export { unescapeOnce } from "./percent.js";
 export { splitList, splitSpans } from "./split.js";
-export { bareNumber, type PhoneNumber, phoneNumber } from "./tel.js";
+export { type PhoneNumber, phoneNumber } from "./tel.js";
 export type { NameAddr, Span, Uri, UriParam } from "./types.js";

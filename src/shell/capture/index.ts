@@ -1,3 +1,0 @@
-export { CaptureError } from "./capture-error.js";
-export type { CaptureReader } from "./capture-reader.js";
-export { type OpenCaptureOptions, openCapture } from "./open-capture.js";
