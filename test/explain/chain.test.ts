@@ -93,8 +93,16 @@ describe("chains", () => {
 			CSeq: "1 MESSAGE",
 		};
 		connection.send("a", sip(`MESSAGE ${BOB} SIP/2.0`, rows, "Hi", "text/plain"));
+		// The same message behind a proxy, and sent once more.
+		const next = scene.drive.connect("192.0.2.2:5070", "192.0.2.3:5060");
+		next.send(
+			"a",
+			sip(`MESSAGE ${BOB} SIP/2.0`, { ...rows, Via: `SIP/2.0/TCP 192.0.2.2:5070;branch=z9hG4bKn, ${rows.Via}` }, "Hi", "text/plain"),
+		);
+		connection.send("a", sip(`MESSAGE ${BOB} SIP/2.0`, rows, "Hi", "text/plain"));
 		connection.send("b", sip("SIP/2.0 486 Busy Here", { ...rows, To: `<${BOB}>;tag=2` }));
-		const [chain] = chainsOf(scene.entries);
+		const [chain, ...others] = chainsOf(scene.entries);
+		expect(others).toEqual([]);
 		expect(chain?.steps.response.map(({ text }) => text)).toEqual(["486 Busy Here"]);
 		expect(missingLinks(chain!)).toEqual([]);
 	});

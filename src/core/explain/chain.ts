@@ -34,16 +34,17 @@ export interface Chain {
 /** Steps that one link keeps: a group of many sends many notifications. */
 const STEPS = 64;
 const CHAINS = 10_000;
-/** entries remembered for what answers them: chunks, copies, notifications */
-const ENTRIES = 100_000;
+/** entries remembered, for each chain that is kept */
+const ENTRIES = 2;
 
 /** Ties what answers a message to it. Fed with every entry in order; memory is bounded by the number of chains kept. */
 export class ChainCollector {
 	readonly #chains: FifoMap<number, Chain>;
 	/** by the entries that can be answered: the message, its chunks and copies */
-	readonly #byEntry = new FifoMap<number, Chain>(ENTRIES);
+	readonly #byEntry: FifoMap<number, Chain>;
 	/** by the entries that answered. A 200 to one of them is no part of the chain */
-	readonly #byAnswer = new FifoMap<number, Chain>(ENTRIES);
+	readonly #byAnswer: FifoMap<number, Chain>;
+	/** by MSRP message, or by Call-ID and CSeq: copies on other hops are the same message */
 	readonly #byChat: FifoMap<string, Chain>;
 	readonly #done: (chain: Chain) => void;
 
@@ -52,6 +53,8 @@ export class ChainCollector {
 		this.#done = done;
 		this.#chains = new FifoMap(limit, (chain) => this.#done(chain));
 		this.#byChat = new FifoMap(limit);
+		this.#byEntry = new FifoMap(limit * ENTRIES);
+		this.#byAnswer = new FifoMap(limit * ENTRIES);
 	}
 
 	add(entry: Entry): void {
@@ -103,7 +106,8 @@ export class ChainCollector {
 			if (sip.status >= 200) this.#answer(entry, "response", `${sip.status} ${sip.reason}`.trimEnd());
 			return;
 		}
-		const first = links.repeats === undefined ? undefined : this.#byEntry.get(links.repeats);
+		const key = `${sip.get("call-id")} ${sip.get("cseq")} ${links.session}`;
+		const first = this.#byChat.get(key);
 		if (first !== undefined) {
 			this.#byEntry.set(entry.number, first);
 			return;
@@ -114,6 +118,7 @@ export class ChainCollector {
 			return;
 		}
 		const chain = this.#begin(entry);
+		this.#byChat.set(key, chain);
 		this.#byEntry.set(entry.number, chain);
 		this.#ask(chain, entry);
 		this.#name(chain, entry);
