@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Chain, ChainCollector, missingLinks } from "../../src/core/explain/chain.js";
-import { ChainText } from "../../src/core/explain/chain-text.js";
+import { ChainText, chainSentences } from "../../src/core/explain/chain-text.js";
 import { PLAIN_PALETTE } from "../../src/core/export/palette.js";
 import type { Entry } from "../../src/core/model/entry.js";
 import { sip } from "../pipeline/drive.js";
@@ -113,6 +113,19 @@ describe("chains", () => {
 		const numbers = chainsOf(scene.entries, 4).map(({ entry }) => entry);
 		expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 3));
 	});
+});
+
+test("many steps: the first three and the last one by one", () => {
+	const scene = new Scene(`<${S}>;isfocus`);
+	scene.send(BOB, S, { fromBob: true, msrp: ["Success-Report: yes"] });
+	for (let count = 0; count < 6; count++) scene.answer("report", true);
+	const reports = chainSentences(chainsOf(scene.entries)[0]!).filter(({ link }) => link === "REPORT");
+	expect(reports.map(({ text }) => text)).toEqual([
+		"#4, 0.010000 s later",
+		"#5, 0.020000 s later",
+		"#6, 0.030000 s later",
+		"#9, 0.060000 s later, after 2 more",
+	]);
 });
 
 describe("as text", () => {

@@ -182,6 +182,32 @@ describe("what would change it", () => {
 	});
 });
 
+describe("what is no message of somebody", () => {
+	test("a REPORT", () => {
+		const scene = new Scene(`<${S}>;isfocus`);
+		scene.send(S, S, { msrp: ["Success-Report: yes"] });
+		scene.answer("report", false);
+		const explanation = of(scene.entries.at(-1) as MsrpEntry);
+		expect(explanation.sections.map(({ title }) => title)).toEqual(["Verdict", "Rules and clauses"]);
+		expect(section(explanation, "Verdict")).toEqual([
+			"This is an MSRP report (class report): attach to its SEND by Message-ID and Byte-Range.",
+		]);
+	});
+
+	test("the first chunk of a message: nothing is judged before its addresses are there", () => {
+		const scene = new Scene(`<${S}>;isfocus`);
+		const first = scene.chunk(`From: <${S}>\r\nTo: <${S0}`, 300);
+		const explanation = of(first);
+		expect(section(explanation, "Verdict")).toEqual(["This is an incomplete message (class incomplete): wait for the rest."]);
+		expect(section(explanation, "The message").at(-1)).toBe(
+			`The message goes on: ${first.msrp.bodyLength} of 300 octets had arrived; its last chunk shows all of it.`,
+		);
+		expect(section(explanation, "Rules and clauses")).toEqual([
+			"R4 (RFC 4975 §13): From, To and the blank line have not all arrived, and half a header line is never judged.",
+		]);
+	});
+});
+
 describe("hostile text", () => {
 	const nasty = "</code>`` ``` @team #1 [x](javascript:1) \u202e<img src=x onerror=1>\x1b[2J |";
 

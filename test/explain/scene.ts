@@ -61,6 +61,17 @@ export class Scene {
 		return this.entries.at(-1) as MsrpEntry;
 	}
 
+	/** The first chunk, to Bob, of a CPIM message of `total` octets. */
+	chunk(body: string, total: number): MsrpEntry {
+		const id = `tran${++this.#sends}`;
+		const range = `Byte-Range: 1-*/${total}\r\nContent-Type: message/cpim`;
+		this.#chat.send(
+			"b",
+			`MSRP ${id} SEND\r\nTo-Path: ${BOB_PATH}\r\nFrom-Path: ${ROOM_PATH}\r\nMessage-ID: m${id}\r\n${range}\r\n\r\n${body}\r\n-------${id}+\r\n`,
+		);
+		return this.entries.at(-1) as MsrpEntry;
+	}
+
 	/** The transaction response and a REPORT on the last SEND. */
 	answer(kind: "200" | "413" | "report", toBob: boolean): void {
 		const id = `tran${this.#sends}`;

@@ -12,6 +12,8 @@ const TITLES: Readonly<Record<ChainLink, string>> = {
 	delivered: "IMDN delivered",
 	displayed: "IMDN displayed",
 };
+/** steps of one link that are told one by one */
+const SHOWN = 4;
 /** 200 #1234 +12.345678 */
 const COLUMN = 21;
 
@@ -104,9 +106,11 @@ export function chainSentences(chain: Chain): { link: string; text: string; wire
 			const text = chain.wanted[link] ? "missing, though it was asked for" : "not asked for";
 			return [{ link: TITLES[link], text, wire: "", missing: chain.wanted[link] }];
 		}
-		return steps.slice(0, 8).map((step) => ({
+		const shown = steps.length <= SHOWN ? steps : [...steps.slice(0, SHOWN - 1), steps.at(-1)!];
+		const hidden = steps.length - shown.length;
+		return shown.map((step, index) => ({
 			link: TITLES[link],
-			text: `#${step.entry}, ${formatDifference(step.at, chain.at)} s later`,
+			text: `#${step.entry}, ${formatDifference(step.at, chain.at)} s later${hidden > 0 && index === SHOWN - 1 ? `, after ${hidden} more` : ""}`,
 			wire: step.text,
 			missing: false,
 		}));

@@ -3,6 +3,7 @@ import type { ClassifyOptions } from "../classify/classify.js";
 import { divergenceTitle } from "../classify/divergence.js";
 import { classWords } from "../export/class-label.js";
 import { contentSummary, excerpt } from "../export/content-summary.js";
+import { NOT_SPOKEN } from "../export/fields/im.js";
 import { formatDifference } from "../export/time-format.js";
 import type { MsrpEntry, SipEntry } from "../model/entry.js";
 import type { CpimAddress } from "../protocols/cpim/types.js";
@@ -63,6 +64,7 @@ function titleOf(entry: SipEntry | MsrpEntry, verdict: Verdict, { zero }: Explai
 
 function verdictBlocks(verdict: Verdict): Block[] {
 	const { headline, origin, audience, confidence, flags, truth, truthHeadline } = verdict;
+	if (NOT_SPOKEN.has(headline)) return [sentence(say`This is ${classWords(headline)} (class ${headline}): ${verdict.hint}.`)];
 	const blocks: Block[] = [
 		sentence(say`A compliant client on this leg shows ${shownAs(verdict)}.`),
 		point(say`Class ${headline}, from ${origin} to ${audience}, confidence ${confidence}; ${verdict.hint}.`),
@@ -87,6 +89,11 @@ function verdictBlocks(verdict: Verdict): Block[] {
 function messageBlocks(entry: SipEntry | MsrpEntry): Block[] {
 	const summary = contentSummary(entry);
 	const blocks: Block[] = summary === "" ? [] : [sentence([wire(summary)])];
+	if (entry.protocol === "msrp" && entry.message?.state === "open") {
+		const { contiguous, total } = entry.message;
+		const of = total === undefined ? "" : ` of ${total}`;
+		blocks.push(sentence(say`The message goes on: ${String(contiguous)}${of} octets had arrived; its last chunk shows all of it.`));
+	}
 	const { cpim, cpimBytes } = entry;
 	if (cpim === undefined || cpimBytes === undefined) return blocks;
 	for (const address of [...cpim.from, ...cpim.to, ...cpim.cc].slice(0, 16)) blocks.push(octetsOf(address, cpimBytes));

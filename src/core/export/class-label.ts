@@ -21,10 +21,10 @@ const LABELS: Readonly<Record<Headline, Label>> = {
 	composing: { short: "TYPING", tone: "quiet", words: "a typing indicator" },
 	imdn: { short: "IMDN", tone: "quiet", words: "a disposition notification" },
 	report: { short: "RPT", tone: "quiet", words: "an MSRP report" },
-	control: { short: "CTRL", tone: "quiet", words: "MSRP control" },
-	keepalive: { short: "KEEP", tone: "quiet", words: "a keep-alive, not shown" },
+	control: { short: "CTRL", tone: "quiet", words: "control of the MSRP connection" },
+	keepalive: { short: "KEEP", tone: "quiet", words: "a keep-alive" },
 	unwrapped: { short: "UNWRAP", tone: "odd", words: "a message without CPIM, from the server or an unknown sender" },
-	incomplete: { short: "PART", tone: "quiet", words: "nothing yet: the message is incomplete" },
+	incomplete: { short: "PART", tone: "quiet", words: "an incomplete message" },
 	malformed: { short: "BAD", tone: "odd", words: "a broken message" },
 	unknown: { short: "UNKN", tone: "odd", words: "a message whose sender or audience cannot be told" },
 };

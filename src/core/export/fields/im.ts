@@ -6,7 +6,7 @@ import { type Field, type FieldType, own, some } from "./types.js";
 type JudgedEntry = SipEntry | MsrpEntry;
 
 /** Nobody speaks to anybody with these, so they have no origin and no audience. */
-const NOT_SPOKEN: ReadonlySet<Headline> = new Set<Headline>(["report", "control", "keepalive", "incomplete"]);
+export const NOT_SPOKEN: ReadonlySet<Headline> = new Set<Headline>(["report", "control", "keepalive", "incomplete"]);
 
 function im(name: string, type: FieldType, description: string, get: (verdict: Verdict) => ReturnType<Field["get"]>): Field<JudgedEntry> {
 	return own(`im.${name}`, type, description, ({ verdict }) => (verdict === undefined ? undefined : get(verdict)));
