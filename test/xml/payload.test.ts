@@ -112,6 +112,15 @@ describe("is-composing (RFC 3994)", () => {
 	])("%s", (xml, why) => {
 		expect(decode("application/im-iscomposing+xml", xml).problems[0]!.detail).toBe(`application/im-iscomposing+xml: ${why}`);
 	});
+	test("xml.bad-payload: what is no notification is not held against RFC 5438", () => {
+		const otr = "?OTR:AAMDaW5S.";
+		expect(decode("application/im-iscomposing+xml", otr)).toEqual({
+			payload: { kind: "other", contentType: "application/im-iscomposing+xml" },
+			problems: [
+				{ id: "xml.bad-payload", offset: 0, length: 14, detail: "application/im-iscomposing+xml: text data outside of root node." },
+			],
+		});
+	});
 });
 
 describe("conference-info (RFC 4575)", () => {

@@ -70,8 +70,8 @@ function decodeXml(
 	const { root, error } = parseXml(buf, start, end, limits.xml);
 	const decoded = root === undefined ? undefined : decode(root);
 	const fault = error ?? (typeof decoded === "string" ? decoded : undefined);
-	const problems: Problem[] =
-		fault === undefined ? [] : [{ id: "imdn.bad-xml", offset: 0, length: end - start, detail: `${contentType}: ${fault}` }];
+	const id = contentType === "message/imdn+xml" ? "imdn.bad-xml" : "xml.bad-payload";
+	const problems: Problem[] = fault === undefined ? [] : [{ id, offset: 0, length: end - start, detail: `${contentType}: ${fault}` }];
 	const payload: Payload = decoded === undefined || typeof decoded === "string" ? { kind: "other", contentType } : decoded;
 	return { payload, problems };
 }

@@ -11,6 +11,7 @@ import { SIP_DIAGNOSTICS } from "./sip.js";
 import { TCP_DIAGNOSTICS } from "./tcp.js";
 import { TLS_DIAGNOSTICS } from "./tls.js";
 import { WS_DIAGNOSTICS } from "./ws.js";
+import { XML_DIAGNOSTICS } from "./xml.js";
 
 /** Every diagnostic by its stable id. To add one: a line in its family's file, and tests that show it and its absence. */
 export const DIAGNOSTICS = {
@@ -26,6 +27,7 @@ export const DIAGNOSTICS = {
 	...SESSION_DIAGNOSTICS,
 	...CPIM_DIAGNOSTICS,
 	...IMDN_DIAGNOSTICS,
+	...XML_DIAGNOSTICS,
 } as const;
 
 export type DiagnosticId = keyof typeof DIAGNOSTICS;
