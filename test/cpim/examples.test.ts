@@ -322,9 +322,11 @@ describe("captures", () => {
 		});
 	});
 
-	test.each(readdirSync(`${DATA}captures`))("%s: no findings on real traffic", (file) => {
+	test.each(readdirSync(`${DATA}captures`))("%s: no findings on real traffic but true ones", (file) => {
 		const message = parseAll(cpimOf(`captures/${file}`));
-		expect(message.problems).toEqual([]);
+		// The headers of the part that SIP SIMPLE clients and SylkServer write end with LF alone (RFC 2045 §3).
+		const lines = /^(sipsimple|sylkserver)/.test(file) ? ["cpim.bare-lf"] : [];
+		expect(message.problems.map(({ id }) => id)).toEqual(lines);
 		expect([message.headersComplete, message.mimeComplete, message.missingSeparator]).toEqual([true, true, false]);
 	});
 

@@ -72,6 +72,14 @@ describe("P2 spacing, folding, control octets, line ends", () => {
 		expect(message.problems).toEqual([{ id: "cpim.bare-lf", offset: 15, length: 1 }]);
 		expect([message.headersComplete, message.contentStart]).toEqual([true, octets.length - 2]);
 	});
+	test("LF alone in the part's own headers, not in its content", () => {
+		const head = "From: <sip:a@b>\r\nTo: <sip:c@d>\r\n\r\n";
+		const octets = (part: string) => Buffer.from(head + part);
+		const found = (part: string) => parseCpim(octets(part), 0, octets(part).length, true).problems;
+		expect(found("MIME-Version: 1.0\nContent-Type: text/plain\n\nhi")).toEqual([{ id: "cpim.bare-lf", offset: 51, length: 1 }]);
+		expect(found("Content-Type: text/plain\r\n\nhi")).toEqual([{ id: "cpim.bare-lf", offset: 60, length: 1 }]);
+		expect(found("Content-Type: text/plain\r\n\r\nhi\nthere\n")).toEqual([]);
+	});
 	test("a value that is not UTF-8", () => {
 		const octets = Buffer.from(`From: J\xfcrgen <sip:a@b>\r\nTo: <sip:c@d>\r\n\r\nContent-Type: text/plain\r\n\r\nhi`, "latin1");
 		const message = parseCpim(octets, 0, octets.length, true);

@@ -18,7 +18,7 @@ export const CPIM_DIAGNOSTICS = {
 		clause: "RFC 3862 §2.2, §3.6",
 		summary: "header line without name and colon, with a bad name, or an NS that declares nothing",
 	},
-	"cpim.bare-lf": { severity: "error", clause: "RFC 3862 §2.2", summary: "line ended by LF alone" },
+	"cpim.bare-lf": { severity: "error", clause: "RFC 3862 §2.2, RFC 2045 §3", summary: "header line ended by LF alone" },
 	"cpim.invalid-utf8": { severity: "error", clause: "RFC 3862 §2.2", summary: "header value is not UTF-8" },
 	"cpim.leading-octets": {
 		severity: "warn",

@@ -191,7 +191,17 @@ class CpimParser {
 		message.contentStart = block.bodyStart;
 		if (message.missingSeparator && (block.terminated || this.#final)) this.#separator = true;
 		if (message.contentType === undefined) this.#report("cpim.missing-content-type", from, 0);
+		this.#checkLineEnds(from, block.bodyStart);
 		this.#checkLength();
+	}
+
+	/** The part's headers are MIME, whose lines end with CRLF whatever carries them (RFC 2045 §2.1, §3). */
+	#checkLineEnds(from: number, to: number): void {
+		for (let at = this.#text.indexOf("\n", from); at >= 0 && at < to; at = this.#text.indexOf("\n", at + 1)) {
+			if (this.#text.charCodeAt(at - 1) === 0x0d) continue;
+			this.#reportLineFeed(at);
+			return;
+		}
 	}
 
 	/** Content-Length means nothing in here (rule P12), but a wrong one misleads. */
