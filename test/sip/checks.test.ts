@@ -248,6 +248,7 @@ const SHOWN: [string, Parts, [string, string][]][] = [
 	["sip.branch-empty", { rows: { via: "Via: SIP/2.0/UDP h;branch=z9hG4bK" } }, [["sip.branch-empty", "SIP/2.0/UDP h;branch=z9hG4bK"]]],
 	["sip.missing-from-tag", { rows: { from: "From: <sip:a@h>" } }, [["sip.missing-from-tag", ""]]],
 	["sip.missing-to-tag", { ...OK, rows: { ...OK.rows, to: "To: <sip:b@h>" } }, [["sip.missing-to-tag", ""]]],
+	["sip.missing-to-tag", { ...OK, line: "SIP/2.0 486 Busy Here", rows: { ...OK.rows, to: "To: <sip:b@h>" } }, [["sip.missing-to-tag", ""]]],
 	["sip.unknown-method", { line: "FOO sip:b@h SIP/2.0", rows: { cseq: "CSeq: 1 FOO" } }, [["sip.unknown-method", "FOO"]]],
 	[
 		"sip.unknown-transport",
@@ -415,6 +416,7 @@ describe("messages of real captures", () => {
 
 /** Each looked up in the message and in the text of the RFC. */
 const REAL: Record<string, number> = {
+	"arkime-gtp-iphone.pcap sip.missing-to-tag": 1,
 	"pcapplusplus-sip_reqs.pcap sip.missing-header Max-Forwards": 1,
 	"sipnab-metasploit-sip-invite-spoof.pcap sip.bad-uri empty user": 1,
 	"sipnab-metasploit-sip-invite-spoof.pcap sip.branch-without-cookie": 2,

@@ -214,7 +214,7 @@ function checkPresence(findings: Findings, seen: Seen): void {
 	}
 	if (request && (headers & (1 << id.MAX_FORWARDS)) === 0) findings.add("sip.missing-header", 0, 0, "Max-Forwards");
 	if ((headers & (1 << id.FROM)) !== 0 && !seen.fromTag) findings.add("sip.missing-from-tag", 0, 0);
-	if (!request && message.status > 100 && message.status < 300 && (headers & (1 << id.TO)) !== 0 && !seen.toTag) {
+	if (!request && message.status > 100 && (headers & (1 << id.TO)) !== 0 && !seen.toTag) {
 		findings.add("sip.missing-to-tag", 0, 0);
 	}
 	const invites = request || (message.status >= 200 && message.status < 300);

@@ -16,7 +16,7 @@ export const SIP_DIAGNOSTICS = {
 	"sip.header-section-unterminated": { severity: "error", clause: "RFC 3261 §7", summary: "datagram ends without the empty line" },
 	"sip.missing-header": { severity: "error", clause: "RFC 3261 §8.1.1", summary: "To, From, CSeq, Call-ID, Max-Forwards or Via absent" },
 	"sip.duplicate-single-header": { severity: "error", clause: "RFC 3261 §7.3.1", summary: "second row of a single-valued header" },
-	"sip.duplicate-parameter": { severity: "error", clause: "RFC 3261 §7.3.1", summary: "parameter name twice in one value" },
+	"sip.duplicate-parameter": { severity: "error", clause: "RFC 3261 §7.3.1, §19.1.1", summary: "parameter name twice in one value or URI" },
 	"sip.empty-parameter": { severity: "error", clause: "RFC 3261 §25.1", summary: "empty parameter or empty list element" },
 	"sip.unterminated-quote": { severity: "error", clause: "RFC 3261 §25.1", summary: "quoted string not closed" },
 	"sip.display-name-not-token": {
@@ -57,7 +57,7 @@ export const SIP_DIAGNOSTICS = {
 	"sip.branch-without-cookie": { severity: "note", clause: "RFC 3261 §8.1.1.7", summary: "branch absent or without z9hG4bK" },
 	"sip.branch-empty": { severity: "warn", clause: "RFC 4475 §3.2.1", summary: "branch is the cookie alone" },
 	"sip.missing-from-tag": { severity: "note", clause: "RFC 3261 §8.1.1.3", summary: "From without tag" },
-	"sip.missing-to-tag": { severity: "error", clause: "RFC 3261 §12.1.1", summary: "101-299 response without To tag" },
+	"sip.missing-to-tag": { severity: "error", clause: "RFC 3261 §8.2.6.2, §12.1.1", summary: "response other than 100 without To tag" },
 	"sip.unknown-method": { severity: "note", clause: "RFC 3261 §8.2.1", summary: "method outside the registry" },
 	"sip.unknown-transport": { severity: "note", clause: "RFC 3261 §20.42", summary: "transport token outside the registry" },
 	"sip.unknown-uri-scheme": { severity: "note", clause: "RFC 3261 §8.2.2.1", summary: "scheme other than sip, sips, tel, im, pres, urn" },
