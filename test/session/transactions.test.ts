@@ -162,6 +162,66 @@ describe("sip.ack-missing", () => {
 	});
 });
 
+describe("sip.ack-missing after a refusal", () => {
+	const invite = request("INVITE", "sip:bob@192.0.2.2", { contact: "<sip:alice@192.0.2.1>" });
+
+	test("every hop acknowledges what it was told (RFC 3261 §17.1.1.3)", () => {
+		const s = new Scene();
+		s.sip(A, B, invite);
+		s.sip(B, A, response(100, "INVITE"));
+		s.sip(B, A, response(486, "INVITE", { toTag: "b" }));
+		s.wait(31);
+		expect(s.findings()).toEqual([]);
+		s.wait(33);
+		expect(s.findings()).toEqual(["late 3 sip.ack-missing: no ACK to the 486 to CSeq 1 for 32 s"]);
+		expect(s.tables.session("c1")?.worst).toBe("warn");
+	});
+
+	test.each([
+		["with the branch of the INVITE", "1"],
+		["with another branch, as before RFC 3261", "7"],
+	])("acknowledged %s", (_, branch) => {
+		const s = new Scene();
+		s.sip(A, B, invite);
+		s.sip(B, A, response(486, "INVITE", { toTag: "b" }));
+		s.sip(A, B, request("ACK", "sip:bob@192.0.2.2", { toTag: "b", branch }));
+		s.wait(100);
+		expect(s.findings().filter((line) => line.includes("ack"))).toEqual([]);
+	});
+});
+
+describe("sip.ack-branch-reused", () => {
+	const contact = "<sip:bob@192.0.2.2>";
+	const scene = (branch: string, status: number) => {
+		const s = new Scene();
+		s.sip(A, B, request("INVITE", "sip:bob@192.0.2.2", { contact: "<sip:alice@192.0.2.1>", branch }));
+		s.sip(B, A, response(status, "INVITE", { toTag: "b", contact, branch }));
+		return s;
+	};
+
+	test("the ACK to a 2xx is a transaction of its own", () => {
+		const s = scene("1", 200);
+		const ack = s.sip(A, B, request("ACK", "sip:bob@192.0.2.2", { toTag: "b" }));
+		const again = s.sip(A, B, request("ACK", "sip:bob@192.0.2.2", { toTag: "b" }));
+		const start = "ACK sip:bob@192.0.2.2 SIP/2.0\r\nVia: ".length;
+		const length = "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1".length;
+		expect(ack.problems).toEqual([{ id: "sip.ack-branch-reused", offset: start, length, detail: "as in entry 1" }]);
+		expect(ids(again)).toEqual(["sip.retransmission"]);
+	});
+
+	test("a branch of its own, the branch of a refused INVITE, and branches from before RFC 3261 are right", () => {
+		const own = scene("1", 200);
+		expect(ids(own.sip(A, B, request("ACK", "sip:bob@192.0.2.2", { toTag: "b", branch: "2" })))).toEqual([]);
+		const refused = scene("1", 486);
+		expect(ids(refused.sip(A, B, request("ACK", "sip:bob@192.0.2.2", { toTag: "b" })))).toEqual([]);
+		const old = new Scene();
+		const via = "SIP/2.0/UDP 192.0.2.1:5060;branch=1";
+		old.sip(A, B, request("INVITE", "sip:bob@192.0.2.2", { contact: "<sip:alice@192.0.2.1>", via }));
+		old.sip(B, A, response(200, "INVITE", { toTag: "b", contact, via }));
+		expect(ids(old.sip(A, B, request("ACK", "sip:bob@192.0.2.2", { toTag: "b", via })))).toEqual([]);
+	});
+});
+
 describe("Via of responses", () => {
 	const options = (via: string) => request("OPTIONS", "sip:bob@192.0.2.2", { via });
 

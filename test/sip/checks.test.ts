@@ -464,6 +464,7 @@ test("every message-level diagnostic of SIP is shown in this folder", () => {
 		"sip.retransmission",
 		"sip.timeout",
 		"sip.ack-missing",
+		"sip.ack-branch-reused",
 		"sip.sdp-content-length-stale",
 	]);
 	const here = new Set([

@@ -105,15 +105,20 @@ export class SipTables {
 			if (transaction.entry !== entry.number) this.#repeated(entry, transaction.entry);
 			return;
 		}
-		const refused = method === "ACK" ? this.#transactions.invite(facts, call) : undefined;
+		const invite = method === "ACK" ? this.#transactions.invite(facts, call) : undefined;
+		if (method === "ACK") this.#transactions.acknowledge(facts, call);
 		const transaction = this.#transactions.request(facts, call);
 		if (transaction.entry !== entry.number) {
 			if (transaction.dialog !== undefined) links.dialog = transaction.dialog.id;
 			this.#repeated(entry, transaction.entry);
 			return;
 		}
-		const hopByHop = refused !== undefined && refused.final >= 300;
-		const dialog = hopByHop ? refused.dialog : this.#dialogs.ofRequest(facts, call);
+		const hopByHop = invite !== undefined && invite.final >= 300;
+		// Without the cookie a branch need not be unique (RFC 2543).
+		if (invite !== undefined && !hopByHop && invite.final > 0 && /^z9hG4bK/i.test(facts.branch)) {
+			this.#findings.on(entry, "sip.ack-branch-reused", `as in entry ${invite.entry}`, valuePlace(entry.sip.row("via")));
+		}
+		const dialog = hopByHop ? invite.dialog : this.#dialogs.ofRequest(facts, call);
 		transaction.dialog = dialog;
 		if (dialog === undefined && !hopByHop && call.dialogs.length === 0) call.session.ended = false;
 		if (dialog === undefined || hopByHop) {

@@ -54,6 +54,10 @@ export interface Transaction {
 	last: number;
 	/** status of the first response other than 100 to 199; 0 before */
 	final: number;
+	/** entry of that response; 0 before */
+	finalEntry: number;
+	/** an ACK to a refusal passed */
+	acked: boolean;
 	provisional: boolean;
 	responses: readonly SeenResponse[];
 	/** for the comparison of hops */
@@ -122,6 +126,8 @@ export class SipTransactions {
 			outside: facts.toTag === "",
 			last: facts.now,
 			final: 0,
+			finalEntry: 0,
+			acked: false,
 			provisional: false,
 			responses: NONE,
 			hop: undefined,
@@ -150,6 +156,14 @@ export class SipTransactions {
 		return undefined;
 	}
 
+	/** An ACK on the hop of a refused INVITE, also with a branch of its own as older callers give it (RFC 3261 §17.1.1.3). */
+	acknowledge(facts: SipFacts, call: Call): void {
+		const { from, to } = facts.entry;
+		for (let at = this.chain(call, facts.cseq); at !== undefined; at = at.next) {
+			if (at.method === "INVITE" && at.cseq === facts.cseq && sameHop(at.from, at.to, from, to)) at.acked = true;
+		}
+	}
+
 	/** The same response as it was seen before, or a new one: then its `entry` is this one. undefined when nothing asked for it. */
 	response(facts: SipFacts, call: Call): SeenResponse | undefined {
 		const transaction = this.#answered(facts, call);
@@ -157,8 +171,11 @@ export class SipTransactions {
 		const { entry, toTag } = facts;
 		const { status, length } = entry.sip;
 		transaction.last = facts.now;
-		if (status >= 200) transaction.final ||= status;
-		else transaction.provisional = true;
+		if (status < 200) transaction.provisional = true;
+		else if (transaction.final === 0) {
+			transaction.final = status;
+			transaction.finalEntry = entry.number;
+		}
 		const rseq = status > 100 && status < 200 ? (entry.sip.get("rseq") ?? "") : "";
 		for (const seen of transaction.responses) {
 			if (seen.status === status && seen.toTag === toTag && seen.length === length && seen.rseq === rseq) {
@@ -209,7 +226,13 @@ export class SipTransactions {
 				this.#timedOut(at);
 				this.#forget(at);
 			} else if (waits || now - at.last < TIMER_B) this.#deadlines.add(at, now);
-			else this.#forget(at);
+			else {
+				if (at.final >= 300 && at.method === "INVITE" && !at.acked) {
+					this.#findings.late(at.finalEntry, "sip.ack-missing", `no ACK to the ${at.final} to CSeq ${at.cseq} for ${TIMER_B} s`);
+					at.call.session.found("sip.ack-missing");
+				}
+				this.#forget(at);
+			}
 		}
 	}
 

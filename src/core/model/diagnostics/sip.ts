@@ -109,7 +109,16 @@ export const SIP_DIAGNOSTICS = {
 	"sip.dialog-unknown": { severity: "error", clause: "RFC 3261 §12.2.2", summary: "To tag that matches no dialog" },
 	"sip.retransmission": { severity: "chat", clause: "RFC 3261 §17.1", summary: "same request or response again" },
 	"sip.timeout": { severity: "error", clause: "RFC 3261 §17.1.1.2", summary: "no final response within 64*T1" },
-	"sip.ack-missing": { severity: "warn", clause: "RFC 3261 §13.2.2.4", summary: "2xx to INVITE without ACK" },
+	"sip.ack-missing": {
+		severity: "warn",
+		clause: "RFC 3261 §13.2.2.4, §17.1.1.3",
+		summary: "final response to INVITE without ACK",
+	},
+	"sip.ack-branch-reused": {
+		severity: "error",
+		clause: "RFC 3261 §8.1.1.7, §17.1.1.3",
+		summary: "ACK to a 2xx with the branch of its INVITE, though it is a transaction of its own",
+	},
 	"sip.sdp-content-length-stale": {
 		severity: "error",
 		clause: "RFC 3261 §20.14",
