@@ -15,6 +15,8 @@ function random(seed) {
 	};
 }
 
+/** 2026-01-01T00:00:00Z */
+const START = 1_767_225_600;
 const MSS = 1448;
 const HEADERS = 14 + 20 + 20;
 
@@ -37,6 +39,11 @@ class CaptureFile {
 		this.used = 24;
 	}
 
+	/** Time of the last packet, as CPIM writes it. */
+	get dateTime() {
+		return `${new Date((START + Math.floor(this.micros / 1e6)) * 1000).toISOString().slice(0, 19)}Z`;
+	}
+
 	get full() {
 		return this.written + this.used >= this.limit;
 	}
@@ -55,7 +62,7 @@ class CaptureFile {
 		this.micros += 7;
 		const b = this.block;
 		let o = this.used;
-		b.writeUInt32LE(1_767_225_600 + Math.floor(this.micros / 1e6), o);
+		b.writeUInt32LE(START + Math.floor(this.micros / 1e6), o);
 		b.writeUInt32LE(this.micros % 1e6, o + 4);
 		b.writeUInt32LE(size, o + 8);
 		b.writeUInt32LE(size, o + 12);
@@ -72,7 +79,7 @@ class CaptureFile {
 		b.writeUInt16BE(side.port, o);
 		b.writeUInt16BE(side.peer.port, o + 2);
 		b.writeUInt32BE(side.seq >>> 0, o + 4);
-		b.writeUInt32BE(side.peer.seq >>> 0, o + 8);
+		b.writeUInt32BE(flags & ACK ? side.peer.seq >>> 0 : 0, o + 8);
 		b.writeUInt16BE(0x5000 | flags, o + 12);
 		b.writeUInt16BE(0xffff, o + 14);
 		b.writeUInt32BE(0, o + 16);
@@ -95,12 +102,13 @@ const ACK = 16;
 const PSH = 8;
 const FIN = 1;
 
+/** A TCP connection whose ends delay acknowledgements until they have data to send (RFC 1122 §4.2.3.2). */
 class Connection {
 	constructor(file, a, b, mss = MSS) {
 		this.file = file;
 		this.mss = mss;
-		this.a = { ...a, seq: 1000 };
-		this.b = { ...b, seq: 5000 };
+		this.a = { ...a, seq: 1000, full: 0, owes: false };
+		this.b = { ...b, seq: 5000, full: 0, owes: false };
 		this.a.peer = this.b;
 		this.b.peer = this.a;
 		file.packet(this.a, SYN, NONE, 0, 0);
@@ -109,10 +117,29 @@ class Connection {
 	}
 
 	send(side, payload) {
-		const from = this[side];
 		for (let at = 0; at < payload.length; at += this.mss)
-			this.file.packet(from, ACK | PSH, payload, at, Math.min(payload.length, at + this.mss));
-		if (this.mss > 1) this.file.packet(from.peer, ACK, NONE, 0, 0);
+			this.segment(side, payload, at, Math.min(payload.length, at + this.mss), at + this.mss >= payload.length);
+	}
+
+	/** One segment; it acknowledges what came before. Every second full one is acknowledged by itself, but not single octets. */
+	segment(side, payload, start, end, push) {
+		const from = this[side];
+		this.file.packet(from, push ? ACK | PSH : ACK, payload, start, end);
+		from.owes = false;
+		from.full = 0;
+		from.peer.owes = true;
+		if (this.mss > 1 && end - start === this.mss && ++from.peer.full === 2) this.#acknowledge(from.peer);
+	}
+
+	/** Nobody has more to say for a while: what was not acknowledged with data is now. */
+	rest() {
+		for (const end of [this.a, this.b]) if (end.owes) this.#acknowledge(end);
+	}
+
+	#acknowledge(end) {
+		this.file.packet(end, ACK, NONE, 0, 0);
+		end.owes = false;
+		end.full = 0;
 	}
 
 	close() {
@@ -138,8 +165,11 @@ function sip(start, headers, body = "") {
 }
 
 function sdp(host, port, path, setup) {
-	return `v=0\r\no=- 1 1 IN IP4 ${host}\r\ns=-\r\nc=IN IP4 ${host}\r\nt=0 0\r\nm=message ${port} TCP/MSRP *\r\na=accept-types:message/cpim\r\na=accept-wrapped-types:*\r\na=setup:${setup}\r\na=path:${path}\r\n`;
+	return `v=0\r\no=- 1 1 IN IP4 ${host}\r\ns=-\r\nc=IN IP4 ${host}\r\nt=0 0\r\nm=message ${port} TCP/MSRP *\r\na=accept-types:message/cpim application/octet-stream\r\na=accept-wrapped-types:*\r\na=setup:${setup}\r\na=path:${path}\r\n`;
 }
+
+/** The room as its focus names it in Contact and as CPIM names it. */
+const ROOM = "sip:sess-1@10.200.0.1;transport=tcp;isfocus";
 
 /** One participant of one room: signalling connection, MSRP connection, some messages each turn. */
 class Member {
@@ -150,24 +180,26 @@ class Member {
 		const host = `10.1.${(number >> 8) & 255}.${number & 255}`;
 		const client = { address, port: 20000 + (number % 40000) };
 		const focus = { address: (10 << 24) | (200 << 16) | 1, port: 5060 };
-		this.host = host;
+		this.file = file;
 		this.messages = 0;
 		this.left = 40 + Math.floor(rand() * 200);
 		this.to = `msrp://10.200.0.1:2855/f${number};tcp`;
 		this.from = `msrp://${host}:${client.port + 1};tcp`.replace(";tcp", `/c${number};tcp`);
 		this.signalling = new Connection(file, client, focus, mss);
+		const tag = () => Math.floor(rand() * 2 ** 32).toString(36);
+		const [near, far, call] = [tag(), tag(), tag()];
 		const common = (method, n) => [
-			`Via: SIP/2.0/TCP ${host}:5060;branch=z9hG4bK${number}x${n}`,
+			`Via: SIP/2.0/TCP ${host}:5060;branch=z9hG4bK${number}x${n}${near}`,
 			"Max-Forwards: 70",
-			`From: <sip:user${number}@example.com>;tag=a${number}`,
-			`To: <sip:room@im.example.com>${n > 1 ? `;tag=b${number}` : ""}`,
-			`Call-ID: call-${number}@${host}`,
-			`CSeq: ${n === 2 ? 1 : n} ${method}`,
+			`From: <sip:user${number}@example.com>;tag=${near}`,
+			`To: <sip:room@im.example.com>${n > 1 ? `;tag=${far}` : ""}`,
+			`Call-ID: ${call}-${number}@${host}`,
+			`CSeq: ${n === 1 ? 1 : n - 1} ${method}`,
 		];
 		this.common = common;
 		const answer = (method, n) =>
 			common(method, n)
-				.map((line) => (line.startsWith("To:") && n === 1 ? `${line};tag=b${number}` : line))
+				.map((line) => (line.startsWith("To:") && n === 1 ? `${line};tag=${far}` : line))
 				.filter((line) => !line.startsWith("Max"));
 		this.answer = answer;
 		this.signalling.send(
@@ -186,40 +218,59 @@ class Member {
 			"b",
 			sip(
 				"SIP/2.0 200 OK",
-				[...answer("INVITE", 1), "Contact: <sip:sess-1@10.200.0.1;isfocus>;isfocus", "Server: IM-serv/OMA2.0 bench/1.0"],
+				[...answer("INVITE", 1), `Contact: <${ROOM}>;isfocus`, "Server: IM-serv/OMA2.0 bench/1.0"],
 				sdp("10.200.0.1", 2855, this.to, "passive"),
 			),
 		);
-		this.signalling.send("a", sip("ACK sip:sess-1@10.200.0.1;isfocus SIP/2.0", common("ACK", 2)));
+		this.signalling.send("a", sip(`ACK ${ROOM} SIP/2.0`, common("ACK", 2)));
+		this.signalling.rest();
 		this.media = new Connection(file, { address, port: client.port + 1 }, { ...focus, port: 2855 }, mss);
+		// RFC 4975 §5.4: who connects sends first, so that the connection gets its session.
+		const id = this.#nextId();
+		this.media.send(
+			"a",
+			Buffer.from(
+				`MSRP ${id} SEND\r\nTo-Path: ${this.to}\r\nFrom-Path: ${this.from}\r\nMessage-ID: m${id}\r\nByte-Range: 1-0/0\r\n-------${id}$\r\n`,
+			),
+		);
+		this.ok("b", id);
 	}
 
-	/** a frame and its 200 */
+	/** Never the same twice: the counter has its own four places. */
+	#nextId() {
+		return `t${this.number.toString(36)}z${(++this.messages).toString(36).padStart(4, "0")}`;
+	}
+
+	/** the 200 of `side` to a transaction of the other one */
+	ok(side, id) {
+		const [to, from] = side === "a" ? [this.to, this.from] : [this.from, this.to];
+		this.media.send(side, Buffer.from(`MSRP ${id} 200 OK\r\nTo-Path: ${to}\r\nFrom-Path: ${from}\r\n-------${id}$\r\n`));
+	}
+
+	/** a frame and its 200; gives the size of the message */
 	exchange(side, id, body, extra, type = "message/cpim") {
 		const [to, from] = side === "a" ? [this.to, this.from] : [this.from, this.to];
 		const octets = Buffer.from(body);
 		const head = `MSRP ${id} SEND\r\nTo-Path: ${to}\r\nFrom-Path: ${from}\r\nMessage-ID: m${id}\r\nByte-Range: 1-${octets.length}/${octets.length}\r\n${extra}Content-Type: ${type}\r\n\r\n`;
 		this.media.send(side, Buffer.concat([Buffer.from(head), octets, Buffer.from(`\r\n-------${id}$\r\n`)]));
-		this.media.send(
-			side === "a" ? "b" : "a",
-			Buffer.from(`MSRP ${id} 200 OK\r\nTo-Path: ${from}\r\nFrom-Path: ${to}\r\n-------${id}$\r\n`),
-		);
+		this.ok(side === "a" ? "b" : "a", id);
+		return octets.length;
 	}
 
 	turn() {
-		const id = `t${this.number.toString(36)}z${(++this.messages).toString(36)}`.padEnd(6, "0");
+		const id = this.#nextId();
 		const kind = this.rand();
 		const cpim = (from, to, type, body) =>
-			`From: <${from}>\r\nTo: <${to}>\r\nDateTime: 2026-01-01T10:00:00Z\r\n\r\nContent-Type: ${type}\r\n\r\n${body}`;
+			`From: <${from}>\r\nTo: <${to}>\r\nDateTime: ${this.file.dateTime}\r\n\r\nContent-Type: ${type}\r\n\r\n${body}`;
 		const me = `sip:user${this.number}@example.com`;
-		const room = "sip:sess-1@10.200.0.1;isfocus";
+		const room = ROOM;
 		if (kind < 0.45) this.exchange("b", id, cpim("sip:alice@example.com", room, "text/plain;charset=utf-8", text(this.rand)), "");
 		else if (kind < 0.75) {
-			this.exchange("a", id, cpim(me, room, "text/plain;charset=utf-8", text(this.rand)), "Success-Report: yes\r\n");
+			const size = this.exchange("a", id, cpim(me, room, "text/plain;charset=utf-8", text(this.rand)), "Success-Report: yes\r\n");
 			this.media.send(
 				"b",
 				Buffer.from(
-					`MSRP r${id} REPORT\r\nTo-Path: ${this.from}\r\nFrom-Path: ${this.to}\r\nMessage-ID: m${id}\r\nByte-Range: 1-1/1\r\nStatus: 000 200 OK\r\n-------r${id}$\r\n`,
+					`MSRP r${id} REPORT\r\nTo-Path: ${this.from}\r\nFrom-Path: ${this.to}\r\nMessage-ID: m${id}\r\nByte-Range: 1-${size}/${size}\r\nStatus: 000 200 OK\r\n-------r${id}$\r\n`,
 				),
 			);
 		} else if (kind < 0.85) this.exchange("b", id, cpim(room, room, "text/plain;charset=utf-8", "Carol has joined the conference"), "");
@@ -241,7 +292,7 @@ class Member {
 
 	leave() {
 		this.media.close();
-		this.signalling.send("a", sip("BYE sip:sess-1@10.200.0.1;isfocus SIP/2.0", this.common("BYE", 3)));
+		this.signalling.send("a", sip(`BYE ${ROOM} SIP/2.0`, this.common("BYE", 3)));
 		this.signalling.send("b", sip("SIP/2.0 200 OK", this.answer("BYE", 3)));
 		this.signalling.close();
 	}
@@ -264,7 +315,9 @@ function mix(file, rand, mss, together = 40) {
 /** One SEND whose single chunk fills the file. */
 function bigChunk(file, rand) {
 	const member = new Member(file, 1, rand, MSS);
-	const total = file.limit;
+	// A segment, and half of the packet that acknowledges two of them.
+	const pieces = Math.ceil((file.limit - file.written - file.used) / (MSS + 1.5 * (16 + HEADERS)));
+	const total = pieces * MSS;
 	const piece = Buffer.alloc(MSS, "0123456789abcdef");
 	member.media.send(
 		"a",
@@ -272,14 +325,10 @@ function bigChunk(file, rand) {
 			`MSRP bigchunk SEND\r\nTo-Path: ${member.to}\r\nFrom-Path: ${member.from}\r\nMessage-ID: big1\r\nByte-Range: 1-*/${total}\r\nContent-Type: application/octet-stream\r\n\r\n`,
 		),
 	);
-	let sent = 0;
-	while (!file.full) {
-		file.packet(member.media.a, ACK | PSH, piece, 0, piece.length);
-		sent += piece.length;
-	}
+	for (let sent = 0; sent < pieces; sent++) member.media.segment("a", piece, 0, piece.length, false);
 	member.media.send("a", Buffer.from(`\r\n-------bigchunk$\r\n`));
+	member.ok("b", "bigchunk");
 	member.leave();
-	return sent;
 }
 
 /** Many short connections, none closed. */
@@ -301,7 +350,7 @@ function hostile(file, rand) {
 			`MSRP hostile1 SEND\r\nTo-Path: ${member.to}\r\nFrom-Path: ${member.from}\r\nMessage-ID: h1\r\nByte-Range: 1-99999999999999999999/99999999999999999999\r\nContent-Type: text/plain\r\n\r\n`,
 		),
 	);
-	while (!file.full) file.packet(member.media.a, ACK | PSH, lookAlikes, 0, Math.min(MSS, lookAlikes.length));
+	while (!file.full) member.media.segment("a", lookAlikes, 0, Math.min(MSS, lookAlikes.length), false);
 	member.leave();
 }
 
