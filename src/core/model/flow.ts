@@ -28,6 +28,10 @@ export interface Flow {
 	 * so no detection is needed; undefined otherwise
 	 */
 	protocolHint?: string;
+	/** which side of the live proxy this flow is; undefined for captures */
+	leg?: "client" | "server";
+	/** name of the hop of the live proxy that the flow belongs to */
+	hop?: string;
 }
 
 export type CloseHow = "fin" | "rst" | "idle" | "end-of-capture";

@@ -1,0 +1,34 @@
+import type { CloseHow, Direction } from "../model/flow.js";
+import type { Moment } from "../model/time.js";
+
+/**
+ * One connection (or UDP association) that passes through the tool, as the core sees it: octets and time in, octets out.
+ * Direction 0 goes from the client to the server. Two flows of the pipeline belong to it: the client leg and the server leg.
+ */
+export interface Relay {
+	/**
+	 * False when nothing may hold or change octets of this direction: the shell then writes them at once and tells the
+	 * relay afterwards by `passed` (cut-through). May change with every call.
+	 */
+	active(dir: Direction): boolean;
+	/** Octets buf[start, end) that went through unchanged; UDP: one whole datagram. Lent for the call. */
+	passed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void;
+	/** Octets that arrived where `active(dir)`: what goes on comes out of the sink, now or later. Lent for the call. */
+	feed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void;
+	/** One direction (fin) or the connection (all others) is over; what is still held goes out first where it may. */
+	close(dir: Direction, how: CloseHow, at: Moment): void;
+	/** Time has passed: releases what waited until `now`. */
+	advance(now: Moment): void;
+	/** When `advance` is needed next; undefined: not at all. */
+	readonly wakeAt: Moment | undefined;
+	/** octets held back over both directions */
+	readonly held: number;
+}
+
+/** Where a relay sends what goes on. */
+export interface RelaySink {
+	/** The octets belong to the receiver from now on. UDP: one datagram a call. */
+	send(dir: Direction, octets: Buffer): void;
+	/** Passes the end of a direction (fin) or of the connection (rst) on, after everything sent before it. */
+	close(dir: Direction, how: "fin" | "rst"): void;
+}
