@@ -12,4 +12,9 @@ export type { CaptureInfo, CaptureInterface, CaptureParser, Packet } from "./cor
 export type { DiagnosticDefinition, DiagnosticId, Problem, Severity } from "./core/model/problem.js";
 export { copyMoment, type Moment, seconds } from "./core/model/time.js";
 export { Pipeline, type PipelineOptions } from "./core/pipeline/pipeline.js";
+export type { Relay, RelaySink } from "./core/relay/types.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
+export { HopError } from "./shell/proxy/hop.js";
+export { ListenError } from "./shell/proxy/listen.js";
+export { createProxy, LiveProxy, type OpenHop, type ProxyEvents, type ProxyOptions, type ProxySummary } from "./shell/proxy/proxy.js";
+export type { RelayFactory, RelayOpening } from "./shell/proxy/relay-factory.js";

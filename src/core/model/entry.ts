@@ -5,12 +5,11 @@ import type { Sdp } from "../protocols/sdp/types.js";
 import type { SipMessage } from "../protocols/sip/types.js";
 import type { TlsFacts } from "../protocols/tls/types.js";
 import type { WebSocketHandshake } from "../protocols/websocket/types.js";
-import type { Direction, Endpoint, Flow } from "./flow.js";
+import type { Carrier, Direction, Endpoint, Flow } from "./flow.js";
 import type { Problem } from "./problem.js";
 import type { Moment } from "./time.js";
 
-/** What carries the message, outermost name the user knows: SIP over "wss" is SIP in WebSocket in TLS in TCP. */
-export type Carrier = "udp" | "tcp" | "tls" | "ws" | "wss" | "exported";
+export type { Carrier };
 
 interface EntryBase {
 	/** 1-based, in order of completion */

@@ -10,6 +10,9 @@ export interface Endpoint {
 	port: number;
 }
 
+/** What carries a message, outermost name the user knows: SIP over "wss" is SIP in WebSocket in TLS in TCP. */
+export type Carrier = "udp" | "tcp" | "tls" | "ws" | "wss" | "exported";
+
 export interface Flow {
 	/** 1-based, in order of first packet */
 	id: number;
@@ -28,6 +31,11 @@ export interface Flow {
 	 * so no detection is needed; undefined otherwise
 	 */
 	protocolHint?: string;
+	/**
+	 * What carried the octets when the live proxy took off a layer of its own: "tls" (they are the plain text of TLS), "ws" and "wss"
+	 * (every call of FlowSink.data is one WebSocket message). Undefined: they are what was on the wire.
+	 */
+	carrier?: Exclude<Carrier, "exported">;
 	/** which side of the live proxy this flow is; undefined for captures */
 	leg?: "client" | "server";
 	/** name of the hop of the live proxy that the flow belongs to */

@@ -1,6 +1,6 @@
 import { Classifier, type ClassifierOptions } from "../classify/classifier.js";
 import { LinkLayer } from "../link/index.js";
-import type { Entry } from "../model/entry.js";
+import type { Entry, EventEntry } from "../model/entry.js";
 import type { CloseHow, Direction, Flow, FlowSink } from "../model/flow.js";
 import { DEFAULT_LIMITS, type Limits } from "../model/limits.js";
 import type { Packet } from "../model/packet.js";
@@ -11,6 +11,7 @@ import { createKeyLog } from "../protocols/tls/index.js";
 import type { KeyLog } from "../protocols/tls/types.js";
 import { SessionTables } from "../session/index.js";
 import type { PipelineContext } from "./context.js";
+import { emitEvent } from "./events.js";
 import { HepFlows } from "./hep-flows.js";
 import { TcpFlow } from "./tcp-flow.js";
 import { UdpFlow } from "./udp-flow.js";
@@ -87,6 +88,12 @@ export class Pipeline {
 		if (flow.transport === "tcp" && flow.protocolHint === undefined) this.sessions.openFlow(flow);
 		const inner = flow.transport === "udp" ? new UdpFlow(this.#context, flow) : new TcpFlow(this.#context, flow);
 		return new WatchedFlow(inner, (how, at) => this.#late(this.sessions.closeFlow(flow, how, at)));
+	}
+
+	/** Tells what happened to a flow beside its octets, at the live proxy for example: an entry of its own. */
+	event(flow: Flow, dir: Direction, protocol: EventEntry["protocol"], text: string, at: Moment, problem?: Problem): void {
+		const carrier = flow.carrier ?? (flow.transport === "udp" ? "udp" : "tcp");
+		emitEvent(this.#context, flow, dir, carrier, protocol, at, 0, text, problem);
 	}
 
 	/** Time has passed without traffic: lets time-outs fire. */

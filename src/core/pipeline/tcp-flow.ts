@@ -49,7 +49,7 @@ export class TcpFlow implements FlowSink {
 	}
 
 	problem(dir: Direction, id: DiagnosticId, detail: string, at: Moment): void {
-		this.#app ??= this.#tls === undefined ? new AppStream(this.#context, this.#flow, false) : undefined;
+		this.#app ??= this.#tls === undefined ? new AppStream(this.#context, this.#flow, this.#flow.carrier === "tls") : undefined;
 		this.#app?.transportProblem(dir, id, detail, at);
 	}
 
@@ -60,8 +60,9 @@ export class TcpFlow implements FlowSink {
 	}
 
 	#begin(buf: Buffer, start: number, end: number): void {
-		if (this.#flow.protocolHint === undefined && looksLikeTls(buf, start, end) === "yes") this.#startTls();
-		else this.#app = new AppStream(this.#context, this.#flow, false);
+		const secure = this.#flow.carrier === "tls";
+		if (this.#flow.protocolHint === undefined && !secure && looksLikeTls(buf, start, end) === "yes") this.#startTls();
+		else this.#app = new AppStream(this.#context, this.#flow, secure);
 	}
 
 	#startTls(): void {

@@ -4,6 +4,7 @@ import { analyzeCommand } from "./analyze-command.js";
 import { explainCommand } from "./explain-command.js";
 import type { Io } from "./io.js";
 import { createProgram } from "./program.js";
+import { proxyCommand } from "./proxy-command.js";
 
 const WRONG_USAGE = 2;
 
@@ -25,6 +26,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 		},
 		explain: async (file, options) => {
 			code = await explainCommand(file, options, io);
+		},
+		proxy: async (options) => {
+			code = await proxyCommand(options, io);
 		},
 	});
 	for (const command of [program, ...program.commands]) redirect(command, io);

@@ -5,6 +5,7 @@ import { HEP_DIAGNOSTICS } from "./hep.js";
 import { IMDN_DIAGNOSTICS } from "./imdn.js";
 import { IP_DIAGNOSTICS } from "./ip.js";
 import { MSRP_DIAGNOSTICS } from "./msrp.js";
+import { PROXY_DIAGNOSTICS } from "./proxy.js";
 import { SDP_DIAGNOSTICS } from "./sdp.js";
 import { SESSION_DIAGNOSTICS } from "./session.js";
 import { SIP_DIAGNOSTICS } from "./sip.js";
@@ -28,6 +29,7 @@ export const DIAGNOSTICS = {
 	...CPIM_DIAGNOSTICS,
 	...IMDN_DIAGNOSTICS,
 	...XML_DIAGNOSTICS,
+	...PROXY_DIAGNOSTICS,
 } as const;
 
 export type DiagnosticId = keyof typeof DIAGNOSTICS;

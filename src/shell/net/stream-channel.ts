@@ -1,0 +1,77 @@
+import type { Socket } from "node:net";
+import type { Endpoint } from "../../core/model/flow.js";
+import type { Channel, ChannelHandler } from "./channel.js";
+import { localOf, remoteOf } from "./endpoint.js";
+import type { PooledReads } from "./pooled-reads.js";
+
+export interface StreamChannelOptions {
+	/** the socket reads through these */
+	reads?: PooledReads | undefined;
+	/** the TCP connection below, where `socket` is TLS */
+	raw?: Socket | undefined;
+	/** addresses to show instead of the socket's (PROXY protocol) */
+	local?: Endpoint | undefined;
+	remote?: Endpoint | undefined;
+}
+
+/** A TCP or TLS connection. The socket must be paused until `start`. */
+export class StreamChannel implements Channel {
+	readonly messages = false;
+	readonly local: Endpoint;
+	readonly remote: Endpoint;
+	readonly #socket: Socket;
+	readonly #raw: Socket;
+	readonly #reads: PooledReads | undefined;
+	#error: Error | undefined;
+
+	constructor(socket: Socket, options: StreamChannelOptions = {}) {
+		this.#socket = socket;
+		this.#raw = options.raw ?? socket;
+		this.#reads = options.reads;
+		this.local = options.local ?? localOf(this.#raw);
+		this.remote = options.remote ?? remoteOf(this.#raw);
+		socket.on("error", (error) => {
+			this.#error ??= error;
+		});
+		if (this.#raw !== socket) this.#raw.on("error", (error) => socket.destroy(error));
+	}
+
+	get pending(): number {
+		return this.#socket.writableLength;
+	}
+
+	start(handler: ChannelHandler): void {
+		const socket = this.#socket;
+		if (this.#reads === undefined) socket.on("data", (chunk: Buffer) => void handler.data(chunk));
+		else this.#reads.take = (chunk) => handler.data(chunk);
+		socket.on("end", () => handler.end());
+		socket.on("drain", () => handler.drain());
+		const closed = (): void => handler.closed(this.#error);
+		// Whoever was closed before it was started tells nothing any more.
+		if (socket.closed) process.nextTick(closed);
+		else socket.once("close", closed);
+		socket.resume();
+	}
+
+	write(octets: Buffer): boolean {
+		return this.#socket.destroyed || this.#socket.write(octets);
+	}
+
+	pause(): void {
+		this.#socket.pause();
+	}
+
+	resume(): void {
+		this.#socket.resume();
+	}
+
+	end(): void {
+		this.#socket.end();
+	}
+
+	reset(): void {
+		if (this.#raw.destroyed) return;
+		this.#raw.resetAndDestroy();
+		if (this.#raw !== this.#socket) this.#socket.destroy();
+	}
+}

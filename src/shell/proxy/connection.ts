@@ -1,0 +1,190 @@
+import type { Direction } from "../../core/model/flow.js";
+import type { Relay, RelaySink } from "../../core/relay/types.js";
+import type { Channel, ChannelHandler, CloseReason } from "../net/channel.js";
+import { millisecondsUntil, now } from "../net/clock.js";
+import { SafeRelay } from "./safe-relay.js";
+
+/** Octets that a relay may hold for later before the sources are paused. */
+const MOST_HELD = 8 << 20;
+/** setTimeout takes no more */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export interface ConnectionOptions {
+	client: Channel;
+	server: Channel;
+	relay(sink: RelaySink): Relay;
+	/** the decoder threw; `lost`: the connection was reset because octets were held */
+	onFault(error: unknown, lost: boolean): void;
+	/** both sides are closed */
+	onClosed(): void;
+}
+
+/**
+ * One connection through the proxy. Where the relay is not active octets are written first and shown to it after:
+ * one write a read, no copy. Ends and resets are passed on as such; whoever is behind stops the other side.
+ */
+export class Connection {
+	readonly client: Channel;
+	readonly server: Channel;
+	/** octets forwarded, by direction */
+	readonly octets: [number, number] = [0, 0];
+	readonly #relay: SafeRelay;
+	readonly #options: ConnectionOptions;
+	/** the end of this direction has arrived */
+	readonly #ended: [boolean, boolean] = [false, false];
+	/** the end of this direction was passed on */
+	readonly #finished: [boolean, boolean] = [false, false];
+	readonly #closed: [boolean, boolean] = [false, false];
+	/** how a WebSocket peer closed, to be passed on with the end */
+	readonly #reasons: [CloseReason | undefined, CloseReason | undefined] = [undefined, undefined];
+	readonly #binary: [boolean, boolean] = [true, true];
+	#broken = false;
+	#over = false;
+	#timer: NodeJS.Timeout | undefined;
+	#timerAt = Number.POSITIVE_INFINITY;
+	#heldBack = false;
+
+	constructor(options: ConnectionOptions) {
+		this.#options = options;
+		this.client = options.client;
+		this.server = options.server;
+		const sink: RelaySink = {
+			send: (dir, octets) => this.#send(dir, octets),
+			close: (dir, how) => this.#pass(dir, how),
+		};
+		this.#relay = new SafeRelay(options.relay, sink, options.onFault);
+	}
+
+	/** Begins to read both sides; `head` was read from the client already. */
+	start(head?: Buffer): void {
+		if (head !== undefined && head.length > 0) this.#data(0, head, undefined);
+		this.server.start(this.#handler(1));
+		this.client.start(this.#handler(0));
+	}
+
+	/** Breaks both sides off. */
+	reset(): void {
+		if (this.#broken) return;
+		this.#broken = true;
+		if (!this.#over) this.#relay.close(0, "rst", now());
+		this.client.reset();
+		this.server.reset();
+	}
+
+	/** The association has been idle for too long. */
+	expire(): void {
+		this.#relay.close(0, "idle", now());
+		this.client.reset();
+		this.server.reset();
+	}
+
+	#handler(dir: Direction): ChannelHandler {
+		return {
+			data: (chunk, binary) => this.#data(dir, chunk, binary),
+			end: (reason) => {
+				if (this.#ended[dir]) return;
+				this.#ended[dir] = true;
+				this.#reasons[dir] = reason;
+				this.#relay.close(dir, "fin", now());
+				this.#wake();
+			},
+			drain: () => {
+				if (!this.#heldBack) this.#from(dir === 0 ? 1 : 0).resume();
+			},
+			control: (kind, payload) => this.#to(dir).control?.(kind, payload),
+			closed: (error) => this.#sideClosed(dir, error),
+		};
+	}
+
+	#data(dir: Direction, chunk: Buffer, binary: boolean | undefined): boolean {
+		const out = this.#to(dir);
+		this.octets[dir] += chunk.length;
+		if (binary !== undefined) this.#binary[dir] = binary;
+		if (this.#relay.active(dir)) {
+			this.#relay.feed(dir, chunk, 0, chunk.length, now());
+			this.#wake();
+			return false;
+		}
+		// Where the end was passed on already (a relay that cut it short) nothing may follow.
+		const more = this.#finished[dir] || out.write(chunk, binary);
+		this.#relay.passed(dir, chunk, 0, chunk.length, now());
+		if (this.#relay.wakeAt !== undefined) this.#wake();
+		if (!more) this.#from(dir).pause();
+		return out.pending > 0;
+	}
+
+	#send(dir: Direction, octets: Buffer): void {
+		if (this.#finished[dir] || this.#broken) return;
+		if (!this.#to(dir).write(octets, this.#binary[dir])) this.#from(dir).pause();
+	}
+
+	#pass(dir: Direction, how: "fin" | "rst"): void {
+		if (how === "rst") {
+			if (this.#broken) return;
+			this.#broken = true;
+			this.client.reset();
+			this.server.reset();
+		} else if (!this.#finished[dir]) {
+			this.#finished[dir] = true;
+			this.#to(dir).end(this.#reasons[dir]);
+		}
+	}
+
+	#sideClosed(dir: Direction, error: Error | undefined): void {
+		if (this.#closed[dir]) return;
+		this.#closed[dir] = true;
+		const other = dir === 0 ? 1 : 0;
+		const inOrder = error === undefined && this.#ended[dir] && this.#finished[other];
+		if (!inOrder && !this.#broken) {
+			this.#relay.close(dir, "rst", now());
+			this.#pass(dir, "rst");
+		}
+		if (this.#closed[other] && !this.#over) {
+			this.#over = true;
+			clearTimeout(this.#timer);
+			this.#options.onClosed();
+		}
+	}
+
+	/** Looks after what the relay holds: when it has to be asked again, and whether it holds too much. */
+	#wake(): void {
+		const at = this.#relay.wakeAt;
+		if (at === undefined) {
+			this.#rest();
+		} else {
+			const due = at.sec * 1e9 + at.nsec;
+			if (due !== this.#timerAt && !this.#over) {
+				clearTimeout(this.#timer);
+				this.#timerAt = due;
+				this.#timer = setTimeout(() => this.#advance(), Math.min(LONGEST_TIMER, millisecondsUntil(at)));
+			}
+		}
+		const full = at !== undefined && this.#relay.held > MOST_HELD;
+		if (full === this.#heldBack) return;
+		this.#heldBack = full;
+		for (const dir of [0, 1] as const) {
+			if (full) this.#from(dir).pause();
+			else if (this.#to(dir).pending === 0) this.#from(dir).resume();
+		}
+	}
+
+	#rest(): void {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		this.#timerAt = Number.POSITIVE_INFINITY;
+	}
+
+	#advance(): void {
+		this.#rest();
+		this.#relay.advance(now());
+		this.#wake();
+	}
+
+	#from(dir: Direction): Channel {
+		return dir === 0 ? this.client : this.server;
+	}
+
+	#to(dir: Direction): Channel {
+		return dir === 0 ? this.server : this.client;
+	}
+}

@@ -1,0 +1,100 @@
+import type { Endpoint, Flow } from "../../core/model/flow.js";
+import type { DiagnosticId } from "../../core/model/problem.js";
+import type { Pipeline } from "../../core/pipeline/pipeline.js";
+import type { Channel } from "../net/channel.js";
+import { now } from "../net/clock.js";
+import { Connection } from "./connection.js";
+import type { Hop } from "./hop.js";
+import type { RelayFactory, RelayOpening } from "./relay-factory.js";
+
+export interface ContextOptions {
+	pipeline: Pipeline;
+	relay: RelayFactory;
+	openFlow: RelayOpening["openFlow"];
+	/** milliseconds */
+	connectTimeout: number;
+	/** reads without an allocation each; else plain streams */
+	pooled: boolean;
+}
+
+/** One of the two legs, as far as its flow needs it. */
+export interface Leg {
+	/** who opened it */
+	a: Endpoint;
+	b: Endpoint;
+	transport: Flow["transport"];
+	carrier?: Flow["carrier"] | undefined;
+}
+
+/** What all hops of a proxy share. */
+export class ProxyContext {
+	readonly options: ContextOptions;
+	readonly connections = new Set<Connection>();
+	/** aborted when what is still being connected has to be given up */
+	readonly stopping = new AbortController();
+	/** connections opened so far */
+	opened = 0;
+	#flows = 0;
+	readonly #waiting: (() => void)[] = [];
+
+	constructor(options: ContextOptions) {
+		this.options = options;
+	}
+
+	/** Fulfilled when no connection is open. */
+	idle(): Promise<void> {
+		return this.connections.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+	}
+
+	/** Ties a client to its server and begins to forward. */
+	join(hop: Hop, client: Channel, server: Channel, legs: { client: Leg; server: Leg }, head?: Buffer): Connection {
+		const clientFlow = this.flow(hop, "client", legs.client);
+		const serverFlow = this.flow(hop, "server", legs.server);
+		const { relay, openFlow } = this.options;
+		const connection: Connection = new Connection({
+			client,
+			server,
+			relay: (sink) => relay({ client: clientFlow, server: serverFlow, openFlow }, sink),
+			onFault: (error, lost) => {
+				const outcome = lost ? "octets were held, so the connection was reset" : "its octets pass unseen";
+				this.report(clientFlow, "proxy.decoder-fault", `decoder failed (${wordsOf(error)}): ${outcome}`);
+			},
+			onClosed: () => {
+				this.connections.delete(connection);
+				if (this.connections.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+			},
+		});
+		this.opened++;
+		this.connections.add(connection);
+		connection.start(head);
+		return connection;
+	}
+
+	flow(hop: Hop, leg: "client" | "server", { a, b, transport, carrier }: Leg): Flow {
+		const at = now();
+		const flow: Flow = {
+			id: ++this.#flows,
+			transport,
+			a,
+			b,
+			openerKnown: true,
+			midStream: false,
+			tunnels: [],
+			began: { sec: at.sec, nsec: at.nsec, packet: 0 },
+			leg,
+			hop: hop.name,
+		};
+		if (carrier !== undefined) flow.carrier = carrier;
+		return flow;
+	}
+
+	/** An entry about something that is not in the octets. */
+	report(flow: Flow, id: DiagnosticId, text: string): void {
+		this.options.pipeline.event(flow, 0, "tcp", text, now(), { id, offset: 0, length: 0 });
+	}
+}
+
+/** What an error says, in one line. */
+export function wordsOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
