@@ -1,4 +1,6 @@
+import { ClauseTable } from "../../core/checks/clauses/table.js";
 import { DivergenceReport } from "../../core/explain/divergence-report.js";
+import { clauseSuite } from "../../core/explain/junit-clauses.js";
 import { divergenceSuite } from "../../core/explain/junit-divergences.js";
 import { escapeTerminal } from "../../core/export/escape.js";
 import { junitXml } from "../../core/export/junit.js";
@@ -21,12 +23,13 @@ import { createView } from "./view.js";
 /** Runs `mitmsrp analyze`; gives the exit code. */
 export async function analyzeCommand(file: string, options: AnalyzeOptions, io: Io): Promise<number> {
 	if (file === "-" && io.stdinIsTTY) return fail(io, "give a capture file, or pipe one in (mitmsrp analyze --help)");
-	if (!options.classify && (options.failOn === "divergence" || options.junit !== undefined)) {
-		return fail(io, "--fail-on divergence and --junit need the classification that --no-classify switches off");
+	if (!options.classify && (options.failOn === "divergence" || options.failOn === "violation" || options.junit !== undefined)) {
+		return fail(io, "--fail-on divergence, --fail-on violation and --junit need the classification that --no-classify switches off");
 	}
 	const output = new Output(io.stdout);
 	const width = options.width ?? (io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
-	const view = createView(options, output, palette(wantsColour(options.color, io.stdout, io.env)), width);
+	let checks: ClauseTable | undefined;
+	const view = createView(options, output, palette(wantsColour(options.color, io.stdout, io.env)), width, () => checks);
 	const selection = new Selection(options);
 	const stats = new Stats();
 	const progress = options.progress && io.stderr.isTTY && !(view.streams && io.stdout.isTTY) ? new Progress(io) : undefined;
@@ -39,13 +42,17 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 	try {
 		const request: AnalyzeRequest = { follow: options.follow === true, keyLogs: options.keylog ?? [], signal: io.signal };
 		if (judges) request.classify = await classifyRequest(options, io.readFile);
+		if (options.checks || options.failOn === "violation")
+			checks = new ClauseTable({ ...request.classify, chosen: (number) => selection.has(number) });
 		const result = await io.analyze(file, request, {
 			start: (at) => {
 				selection.start(at);
 				view.start(at);
 			},
 			entry: (entry) => {
-				if (!selection.take(entry)) return;
+				const taken = selection.take(entry);
+				checks?.entry(entry);
+				if (!taken) return;
 				if (enabled && entry.problems.length > 0) entry.problems = entry.problems.filter(enabled);
 				stats.entry(entry);
 				divergences?.entry(entry);
@@ -54,7 +61,9 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 			late: (number, problem) => {
 				// What is found missing because the reading was stopped says nothing about the traffic.
 				if (selection.full || io.signal.aborted) return;
-				if (!selection.has(number) || (enabled && !enabled(problem))) return;
+				if (!selection.has(number)) return;
+				checks?.late(number, problem);
+				if (enabled && !enabled(problem)) return;
 				stats.problem(problem);
 				view.late(number, problem);
 			},
@@ -79,13 +88,15 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 		stats.problem(problem);
 		view.captureProblem(problem);
 	}
+	checks?.finish();
 	view.end(stats.result());
 	view.flush();
 	await output.end();
 	if (output.error) return fail(io, `cannot write the output: ${output.error.message}`, DAMAGED);
 	if (options.junit !== undefined && divergences !== undefined) {
 		try {
-			await io.writeFile(options.junit, junitXml([divergenceSuite(divergences)]));
+			const suites = [divergenceSuite(divergences), ...(options.checks && checks !== undefined ? [clauseSuite(checks)] : [])];
+			await io.writeFile(options.junit, junitXml(suites));
 		} catch (error) {
 			return fail(io, `${options.junit}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
 		}
@@ -94,10 +105,10 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 
 	if (io.signal.aborted && !live) return INTERRUPTED;
 	if (info.damaged) return DAMAGED;
-	return hits(options, stats) > 0 ? DAMAGED : CLEAN;
+	return hits(options, stats, checks) > 0 ? DAMAGED : CLEAN;
 }
 
-function hits({ failOn }: AnalyzeOptions, stats: Stats): number {
+function hits({ failOn }: AnalyzeOptions, stats: Stats, checks: ClauseTable | undefined): number {
 	switch (failOn) {
 		case "error":
 			return stats.errors;
@@ -105,14 +116,16 @@ function hits({ failOn }: AnalyzeOptions, stats: Stats): number {
 			return stats.errors + stats.warnings;
 		case "divergence":
 			return stats.divergent;
+		case "violation":
+			return checks?.violations ?? 0;
 		default:
 			return 0;
 	}
 }
 
 /** Whatever shows messages shows their class. Counts and ladders do not, so they pay for it only when something asks. */
-function classifies({ classify, summary, ladder, divergences, failOn, junit }: AnalyzeOptions): boolean {
-	if (divergences || failOn === "divergence" || junit !== undefined) return true;
+function classifies({ classify, summary, ladder, divergences, checks, failOn, junit }: AnalyzeOptions): boolean {
+	if (divergences || checks || failOn === "divergence" || failOn === "violation" || junit !== undefined) return true;
 	return classify && !summary && !ladder;
 }
 

@@ -6,7 +6,7 @@ import type { ColourChoice } from "./colours.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
 import { collect, parseCount, parseDiagnostics, parseTime, type TimeBound } from "./values.js";
 
-export const FAIL_ON = ["error", "warning", "divergence"] as const;
+export const FAIL_ON = ["error", "warning", "divergence", "violation"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 /** Options of `explain`. */
@@ -47,6 +47,7 @@ export interface AnalyzeOptions extends ClassifyFlags {
 	classify: boolean;
 	divergences?: true;
 	chains?: true;
+	checks?: true;
 	junit?: string;
 	time: TimeFormat;
 	width?: number;
@@ -63,6 +64,7 @@ Examples:
   mitmsrp analyze --summary --fail-on error chat.pcapng
   mitmsrp analyze --divergences chat.pcapng          where clients would show a message differently, and why
   mitmsrp analyze --chains chat.pcapng               what came back for each message: 200, REPORT, IMDN
+  mitmsrp analyze --checks --fail-on violation chat.pcapng   OMA and IETF clauses, one by one
   mitmsrp analyze --keylog keys.txt secure.pcap      decrypts SIPS, MSRPS and WSS
   tcpdump -i any -U -w - | mitmsrp analyze -         live
 
@@ -122,7 +124,16 @@ export function createProgram(version: string, actions: Actions): Command {
 				"divergences",
 			]),
 		)
-		.option("--junit <file>", "write divergences as JUnit XML")
+		.addOption(
+			new Option("--checks", "only the table of clause checks: pass, violation, unknown, n/a, with evidence").conflicts([
+				"ladder",
+				"summary",
+				"divergences",
+				"chains",
+				"classify",
+			]),
+		)
+		.option("--junit <file>", "write divergences as JUnit XML, with --checks one test case a check too")
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))

@@ -1,5 +1,8 @@
+import type { ClauseTable } from "../../core/checks/clauses/table.js";
 import { ChainCollector } from "../../core/explain/chain.js";
 import { ChainText } from "../../core/explain/chain-text.js";
+import { clauseJson } from "../../core/explain/clause-json.js";
+import { clauseText } from "../../core/explain/clause-text.js";
 import { DivergenceReport } from "../../core/explain/divergence-report.js";
 import { jsonCaptureProblem, jsonLate, writeJsonEntry } from "../../core/export/json.js";
 import { JsonWriter } from "../../core/export/json-writer.js";
@@ -40,7 +43,15 @@ const SILENT: View = {
 	flush: nothing,
 };
 
-export function createView(options: AnalyzeOptions, output: Output, palette: Palette, width: number): View {
+/** `checks` is the table that `--checks` shows; it is complete when `end` is called. */
+export function createView(
+	options: AnalyzeOptions,
+	output: Output,
+	palette: Palette,
+	width: number,
+	checks: () => ClauseTable | undefined,
+): View {
+	if (options.checks) return checksView(options, output, palette, width, checks);
 	if (options.json) return options.divergences ? divergentOnly(jsonView(options, output)) : jsonView(options, output);
 	if (options.summary) return { ...SILENT, end: (stats) => output.write(statsText(stats, palette, width)) };
 	if (options.divergences) return divergencesView(output, palette);
@@ -56,6 +67,16 @@ function divergentOnly(view: View): View {
 			if (entry.verdict !== undefined && entry.verdict.divergences.length > 0) view.entry(entry);
 		},
 		late: nothing,
+	};
+}
+
+function checksView(options: AnalyzeOptions, output: Output, palette: Palette, width: number, checks: () => ClauseTable | undefined): View {
+	return {
+		...SILENT,
+		end: () => {
+			const table = checks();
+			if (table !== undefined) output.write(options.json ? clauseJson(table) : clauseText(table, palette, width));
+		},
 	};
 }
 
