@@ -49,7 +49,7 @@ export function createView(
 	output: Output,
 	palette: Palette,
 	width: number,
-	checks: () => ClauseTable | undefined,
+	checks: () => ClauseTable | undefined = () => undefined,
 ): View {
 	if (options.checks) return checksView(options, output, palette, width, checks);
 	if (options.json) return options.divergences ? divergentOnly(jsonView(options, output)) : jsonView(options, output);
@@ -70,7 +70,13 @@ function divergentOnly(view: View): View {
 	};
 }
 
-function checksView(options: AnalyzeOptions, output: Output, palette: Palette, width: number, checks: () => ClauseTable | undefined): View {
+function checksView(
+	options: AnalyzeOptions,
+	output: Output,
+	palette: Palette,
+	width: number,
+	checks: () => ClauseTable | undefined = () => undefined,
+): View {
 	return {
 		...SILENT,
 		end: () => {

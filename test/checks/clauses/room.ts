@@ -107,7 +107,7 @@ export class Room {
 
 	/** Results of one check, in the order they were said: "violation", "pass", … with how many of each. */
 	counts(check: string): Record<string, number> {
-		const counts = this.table.total.get(check)?.counts ?? {};
+		const counts: Record<string, number> = { ...this.table.total.get(check)?.counts };
 		return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 	}
 
