@@ -81,6 +81,12 @@ export class Draft {
 		return this.#headers(key).map((row) => ({ start: this.#base + row.start, end: this.#base + row.end }));
 	}
 
+	/** Rows whose name is written in its one-letter form. */
+	compactRows(): Spot[] {
+		const rows = this.sip.headers.filter((row) => row.name.length === 1);
+		return rows.map((row) => ({ start: this.#base + row.start, end: this.#base + row.end }));
+	}
+
 	/** Value of the first row with that key. */
 	value(key: string): Spot | undefined {
 		const row = this.sip.row(key);
@@ -110,12 +116,6 @@ export class Draft {
 	/** The tag of who sent the message: From of a request, To of a response. */
 	get ownTag(): string {
 		return tag(this.sip, this.request ? "from" : "to") ?? "";
-	}
-
-	/** Where header rows end: the place for a row that is to come last. */
-	get headEnd(): number {
-		const last = this.sip.headers.at(-1);
-		return this.#base + (last?.end ?? this.sip.bodyOffset);
 	}
 
 	/** After the start line. */

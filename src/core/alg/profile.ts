@@ -15,7 +15,7 @@ export interface AlgProfile {
 	imitates: string;
 	/** where that is known from */
 	source: string;
-	/** parts of a message that it may change */
+	/** parts of a message that it may change: the `part` of an edit is one of them, or begins with one */
 	parts: readonly string[];
 	/** true: what it writes outside it turns back octet by octet on the way in */
 	symmetric: boolean;
@@ -37,6 +37,7 @@ export class ProfileBox {
 	/** the inside end that was heard last */
 	lastInside: Endpoint | undefined;
 	#drawn = 0;
+	#ports = 0;
 
 	constructor(profile: AlgProfile, scene: AlgScene, options: ReadonlyMap<string, OptionValue>, bindings: Bindings) {
 		this.profile = profile;
@@ -92,6 +93,12 @@ export class ProfileBox {
 	/** The next number in a row that the seed decides, 0 to `below` - 1. */
 	draw(below: number): number {
 		return Number.parseInt(this.token("draw", String(++this.#drawn)), 16) % below;
+	}
+
+	/** The next even port of the pool that begins at `first`; wraps at 65534. */
+	nextPort(first: number): number {
+		const pool = Math.max(1, Math.floor((65534 - first) / 2) + 1);
+		return first + 2 * (this.#ports++ % pool);
 	}
 
 	/** Remembers which inside end a message came from. */

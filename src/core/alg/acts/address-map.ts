@@ -106,12 +106,12 @@ function mapPlace(
 	if (map.match === "tuple" && (port ?? 5060) !== way.from.port) return;
 	if (port !== undefined && port < map.lowestPort) return;
 	const { at } = draft.message;
+	const call = way.out ? draft.callId : (box.bindings.get<string>("call-id", draft.callId, at) ?? draft.callId);
 	const name = (text: string): string => `${way.to.address}|${GROUP[part]}|${discriminator}${text}`;
 	if (!way.out) {
 		const before = draft.slice(place);
 		const key = `${GROUP[part]}|${discriminator}${before}`;
-		const spelled =
-			box.bindings.get<string>("spelling", `${draft.callId}|${key}`, at) ?? box.bindings.get<string>("spelling", name(before), at);
+		const spelled = box.bindings.get<string>("spelling", `${call}|${key}`, at) ?? box.bindings.get<string>("spelling", name(before), at);
 		draft.replace(place, spelled ?? written(map, way, port, part), `${part} host:port`, "the address outside becomes the one inside");
 		return;
 	}

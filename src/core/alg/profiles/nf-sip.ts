@@ -14,7 +14,7 @@ export const nfSip: AlgProfile = {
 	name: "nf-sip",
 	imitates: "Linux connection tracking and NAT helper: home routers, container hosts",
 	source: "Linux nf_conntrack_sip.c and nf_nat_sip.c",
-	parts: [...PARTS, "Via maddr, received and rport", "SDP o=", "SDP c=", "Content-Length"],
+	parts: [...PARTS, "SDP o=", "SDP c=", "Content-Length"],
 	symmetric: true,
 	options: {
 		ports: PORTS,
