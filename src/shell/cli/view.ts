@@ -70,13 +70,7 @@ function divergentOnly(view: View): View {
 	};
 }
 
-function checksView(
-	options: AnalyzeOptions,
-	output: Output,
-	palette: Palette,
-	width: number,
-	checks: () => ClauseTable | undefined = () => undefined,
-): View {
+function checksView(options: AnalyzeOptions, output: Output, palette: Palette, width: number, checks: () => ClauseTable | undefined): View {
 	return {
 		...SILENT,
 		end: () => {

@@ -9,6 +9,7 @@ interface Said {
 	entry: number;
 	uri: string;
 	types: string[];
+	judged: boolean;
 }
 
 const DESCRIPTIONS = 8;
@@ -28,9 +29,12 @@ export const C37: ClauseCheck = {
 			const call = scope.call(session);
 			const focus = call.focusEnd;
 			if (!call.isConference || focus === undefined) return;
-			for (const { entry, uri, types } of waiting.get(session) ?? []) {
+			for (const said of waiting.get(session) ?? []) {
+				const { entry, uri, types } = said;
+				if (said.judged) continue;
 				const end = ([0, 1] as End[]).find((side) => call.hops.some(({ paths }) => paths[side].includes(uri)));
 				if (end === undefined) continue;
+				said.judged = true;
 				const server = end === focus;
 				const right = types.includes("message/cpim") || types.includes("*") || types.includes("message/*");
 				const exact = types.length === 1 && types[0] === "message/cpim";
@@ -50,7 +54,6 @@ export const C37: ClauseCheck = {
 					blame: server ? "switch" : "client",
 				});
 			}
-			waiting.delete(session);
 		};
 		return {
 			sip(entry) {
@@ -60,7 +63,8 @@ export const C37: ClauseCheck = {
 				if (said !== undefined) {
 					const list = waiting.get(session) ?? [];
 					// Every hop and every re-INVITE shows the same description again.
-					if (list.length < DESCRIPTIONS && !list.some(({ uri }) => uri === said.uri)) list.push(said);
+					if (list.length < DESCRIPTIONS && !list.some((one) => one.uri === said.uri && one.types.join() === said.types.join()))
+						list.push(said);
 					waiting.set(session, list);
 				}
 				if (entry.sip.kind === "response" && entry.sip.status >= 200 && entry.sip.status < 300) judge(session);
@@ -76,5 +80,10 @@ function describe(entry: SipEntry): Said | undefined {
 	const msrp = entry.sdp?.media.find((media) => media.msrp?.acceptTypes !== undefined && media.port !== 0)?.msrp;
 	const uri = msrp?.path.at(-1);
 	if (uri === undefined) return undefined;
-	return { entry: entry.number, uri: owned(uri), types: msrp!.acceptTypes!.slice(0, 32).map((type) => owned(type.toLowerCase())) };
+	return {
+		entry: entry.number,
+		uri: owned(uri),
+		types: msrp!.acceptTypes!.slice(0, 32).map((type) => owned(type.toLowerCase())),
+		judged: false,
+	};
 }

@@ -12,7 +12,9 @@ export function messageContext(entry: Entry, base: KnowledgeBase, options: { rul
 	const { knowledge, flags, toClient } = verdict;
 	const { session } = entry.links;
 	const call = base.callOf(session);
-	const kind = flags.includes("conference-inferred") ? "conference" : knowledge.kind;
+	const said = flags.includes("conference-inferred") ? "conference" : knowledge.kind;
+	// A SIP MESSAGE does not pass the MSRP switch, whatever else the session holds.
+	const kind = entry.protocol === "sip" && said === "conference" ? undefined : said;
 	let server: LegKnowledge | undefined;
 	return {
 		entry,
