@@ -27,7 +27,7 @@ describe("usage", () => {
 		[["analyze", "--from", "noon", "x"], "argument 'noon' is invalid. Give seconds since the first packet (12.5)"],
 		[["analyze", "--disable", "sip.mising-header", "x"], "There is no such diagnostic. Did you mean sip.missing-header?"],
 		[["analyze", "--disable", "nope.*", "x"], "There is no such diagnostic."],
-		[["analyze", "--fail-on", "note", "x"], "Allowed choices are error, warning, divergence."],
+		[["analyze", "--fail-on", "note", "x"], "Allowed choices are error, warning, divergence, violation."],
 		[["analyze", "x", "y"], "too many arguments"],
 	])("%j", async (argv, message) => {
 		const { code, out, err, asked } = await mitmsrp(argv);
