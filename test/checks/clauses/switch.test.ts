@@ -139,6 +139,9 @@ describe("C37: accept-types", () => {
 		expect(joined("C37", { accept: { server: "message/cpim text/plain" } })).toEqual({ pass: 1, violation: 1 });
 		expect(joined("C37", { accept: { client: "text/plain" } })).toEqual({ pass: 1, violation: 1 });
 	});
+	it("info: more than CPIM by a server that does not say a=chatroom", () => {
+		expect(joined("C37", { accept: { server: "message/cpim text/plain" }, chatroom: false })).toEqual({ pass: 1, info: 1 });
+	});
 	it("pass: the client takes more; no case: 1-1", () => {
 		expect(joined("C37", { accept: { client: "message/cpim text/plain" } })).toEqual({ pass: 2 });
 		expect(joined("C37", { accept: { client: "*" } })).toEqual({ pass: 2 });

@@ -14,7 +14,10 @@ interface Said {
 
 const DESCRIPTIONS = 8;
 
-/** C37. Which end is the room shows when the answer is there, so descriptions wait until then. */
+/**
+ * C37. Which end is the room shows when the answer is there, so descriptions wait until then. RFC 7701 binds a server that says
+ * a=chatroom; of another conference (OMA, RCS) it is worth knowing only.
+ */
 export const C37: ClauseCheck = {
 	id: "C37",
 	title: "accept-types: of the server exactly message/cpim, of the client with message/cpim",
@@ -45,8 +48,9 @@ export const C37: ClauseCheck = {
 					: right
 						? "the client takes message/cpim"
 						: "the client does not take message/cpim";
+				const bound = !server || call.hops.some(({ chatroom }) => chatroom[focus]);
 				scope.say({
-					result: (server ? exact : right) ? "pass" : "violation",
+					result: (server ? exact : right) ? "pass" : bound ? "violation" : "info",
 					session,
 					entries: [entry],
 					text,

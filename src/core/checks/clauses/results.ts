@@ -13,8 +13,9 @@ export interface CheckResult {
 export type SessionResults = ReadonlyMap<string, CheckResult>;
 
 const SESSIONS = 10_000;
-/** Kept in total for one check and one result, and for one session. */
+/** Violations that are kept of one check in total, and of one session; of `info` and the rest fewer, for nobody has to act on them. */
 const KEPT = { total: 10, session: 3 } as const;
+const INFOS = 3;
 const ORDER: readonly ClauseResult[] = ["violation", "info", "pass", "unknown", "n/a"];
 
 /** Counts findings and keeps the first of each kind. */
@@ -45,6 +46,6 @@ function count(results: Map<string, CheckResult>, check: string, finding: Findin
 	known.counts[finding.result]++;
 	if (ORDER.indexOf(finding.result) < ORDER.indexOf(known.result)) known.result = finding.result;
 	// A pass needs no proof beyond its first: it is the others that somebody has to look at.
-	const most = finding.result === "violation" || finding.result === "info" ? kept : 1;
+	const most = finding.result === "violation" ? kept : finding.result === "info" ? Math.min(INFOS, kept) : 1;
 	if (known.counts[finding.result] <= most) known.findings.push(finding);
 }

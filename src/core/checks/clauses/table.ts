@@ -35,7 +35,8 @@ export class ClauseTable {
 	readonly #copies = new CopyIndex();
 	readonly #gaps = new FifoMap<number, true>(GAPS);
 	readonly #media: FifoMap<string, MediaSaid>;
-	readonly #hooks: ClauseHooks[];
+	/** by kind, so that most entries ask few checks */
+	readonly #by: { readonly [Kind in keyof ClauseHooks]-?: NonNullable<ClauseHooks[Kind]>[] };
 	readonly #book = new ResultBook();
 	readonly #options: { level: CompareLevel; rules: RuleSet };
 	#over = false;
@@ -46,7 +47,7 @@ export class ClauseTable {
 		this.#options = { level: options.level ?? "uri", rules: options.rules ?? "both" };
 		this.#base = new KnowledgeBase(limits, options.given ?? {});
 		this.#media = new FifoMap(limits.sessions);
-		this.#hooks = CLAUSE_CHECKS.map((check) => {
+		const hooks: ClauseHooks[] = CLAUSE_CHECKS.map((check) => {
 			const scope: Scope = {
 				limits,
 				...this.#options,
@@ -59,6 +60,13 @@ export class ClauseTable {
 			};
 			return check.create(scope);
 		});
+		this.#by = {
+			message: hooks.flatMap(({ message }) => message ?? []),
+			frame: hooks.flatMap(({ frame }) => frame ?? []),
+			sip: hooks.flatMap(({ sip }) => sip ?? []),
+			late: hooks.flatMap(({ late }) => late ?? []),
+			end: hooks.flatMap(({ end }) => end ?? []),
+		};
 	}
 
 	/** The next entry of the pipeline, also one that is not chosen. */
@@ -66,25 +74,25 @@ export class ClauseTable {
 		if (entry.protocol === "sip") {
 			this.#base.sip(entry);
 			learnMedia(entry, this.#media);
-			for (const hooks of this.#hooks) hooks.sip?.(entry);
+			for (const sip of this.#by.sip) sip(entry);
 		} else if (entry.protocol === "msrp") {
-			for (const hooks of this.#hooks) hooks.frame?.(entry);
+			for (const frame of this.#by.frame) frame(entry);
 		} else if (entry.problems.some(({ id }) => id === "tcp.gap")) this.#gaps.set(entry.flow.id, true);
 		const context = messageContext(entry, this.#base, this.#options);
 		if (context !== undefined) context.copyOf = this.#copies.look(context);
-		if (context !== undefined) for (const hooks of this.#hooks) hooks.message?.(context);
+		if (context !== undefined) for (const message of this.#by.message) message(context);
 	}
 
 	/** A finding of the session tables about an entry that came before. */
 	late(entry: number, problem: Problem): void {
-		for (const hooks of this.#hooks) hooks.late?.(entry, problem);
+		for (const late of this.#by.late) late(entry, problem);
 	}
 
 	/** The input is over. What was still awaited stays unknown. */
 	finish(): void {
 		if (this.#over) return;
 		this.#over = true;
-		for (const hooks of this.#hooks) hooks.end?.();
+		for (const end of this.#by.end) end();
 	}
 
 	/** All sessions together. */
