@@ -13,6 +13,7 @@ import { SessionTables } from "../session/index.js";
 import type { PipelineContext } from "./context.js";
 import { emitEvent } from "./events.js";
 import { HepFlows } from "./hep-flows.js";
+import { MessageFlow } from "./message-flow.js";
 import { TcpFlow } from "./tcp-flow.js";
 import { UdpFlow } from "./udp-flow.js";
 
@@ -86,8 +87,7 @@ export class Pipeline {
 	/** A flow whose octets come from elsewhere than captured packets (live proxy, replay, exported PDUs). */
 	openFlow(flow: Flow): FlowSink {
 		if (flow.transport === "tcp" && flow.protocolHint === undefined) this.sessions.openFlow(flow);
-		const inner = flow.transport === "udp" ? new UdpFlow(this.#context, flow) : new TcpFlow(this.#context, flow);
-		return new WatchedFlow(inner, (how, at) => this.#late(this.sessions.closeFlow(flow, how, at)));
+		return new WatchedFlow(this.#decoder(flow), (how, at) => this.#late(this.sessions.closeFlow(flow, how, at)));
 	}
 
 	/** Tells what happened to a flow beside its octets, at the live proxy for example: an entry of its own. */
@@ -109,6 +109,11 @@ export class Pipeline {
 	finish(): void {
 		this.link.finish();
 		this.#late(this.#last.packet === 0 ? this.sessions.finish() : this.sessions.finish(this.#last));
+	}
+
+	#decoder(flow: Flow): FlowSink {
+		if (flow.carrier === "ws" || flow.carrier === "wss") return new MessageFlow(this.#context, flow, flow.carrier);
+		return flow.transport === "udp" ? new UdpFlow(this.#context, flow) : new TcpFlow(this.#context, flow);
 	}
 
 	#emit(entry: Entry): void {

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { TIME_FORMATS, type TimeFormat } from "../../core/export/time-format.js";
 import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
-import { type Hop, HopError, parseHop } from "../proxy/hop.js";
+import { type Hop, parseHop } from "../proxy/hop.js";
+import { HopError } from "../proxy/hop-options.js";
 import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { parseCount, parseDiagnostics } from "./values.js";

@@ -47,6 +47,7 @@ export class StreamChannel implements Channel {
 		socket.on("end", () => handler.end());
 		socket.on("drain", () => handler.drain());
 		const closed = (): void => handler.closed(this.#error);
+		if (socket.readableEnded) process.nextTick(() => handler.end());
 		// Whoever was closed before it was started tells nothing any more.
 		if (socket.closed) process.nextTick(closed);
 		else socket.once("close", closed);

@@ -3,9 +3,11 @@ import type { DiagnosticId } from "../../core/model/problem.js";
 import type { Pipeline } from "../../core/pipeline/pipeline.js";
 import type { Channel } from "../net/channel.js";
 import { now } from "../net/clock.js";
+import { LocalAuthority } from "../net/tls/authority.js";
 import { Connection } from "./connection.js";
 import type { Hop } from "./hop.js";
 import type { RelayFactory, RelayOpening } from "./relay-factory.js";
+import type { Visit } from "./visit.js";
 
 export interface ContextOptions {
 	pipeline: Pipeline;
@@ -15,6 +17,10 @@ export interface ContextOptions {
 	connectTimeout: number;
 	/** reads without an allocation each; else plain streams */
 	pooled: boolean;
+	/** folder of the local certificate authority */
+	authorityFolder: string;
+	/** takes lines of the TLS key log */
+	onSecret: ((line: Buffer) => void) | undefined;
 }
 
 /** One of the two legs, as far as its flow needs it. */
@@ -26,12 +32,24 @@ export interface Leg {
 	carrier?: Flow["carrier"] | undefined;
 }
 
+export interface JoinOptions {
+	/** octets that were read from the client already */
+	head?: Buffer | undefined;
+	/** what was agreed upon when a WebSocket connection was opened here, for an entry of its own */
+	note?: string | undefined;
+	/** told when both sides are closed */
+	closed?(): void;
+}
+
 /** What all hops of a proxy share. */
 export class ProxyContext {
 	readonly options: ContextOptions;
 	readonly connections = new Set<Connection>();
 	/** aborted when what is still being connected has to be given up */
 	readonly stopping = new AbortController();
+	/** accepted connections that are not forwarded yet */
+	readonly visits = new Set<Visit>();
+	#authority: Promise<LocalAuthority> | undefined;
 	/** connections opened so far */
 	opened = 0;
 	#flows = 0;
@@ -41,13 +59,25 @@ export class ProxyContext {
 		this.options = options;
 	}
 
+	/** The local certificate authority, made on first use. Rejects when its files cannot be read or written. */
+	authority(): Promise<LocalAuthority> {
+		if (this.#authority === undefined) {
+			this.#authority = LocalAuthority.open(this.options.authorityFolder);
+			// Whoever repairs the folder need not start anew.
+			this.#authority.catch(() => {
+				this.#authority = undefined;
+			});
+		}
+		return this.#authority;
+	}
+
 	/** Fulfilled when no connection is open. */
 	idle(): Promise<void> {
 		return this.connections.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
 	}
 
 	/** Ties a client to its server and begins to forward. */
-	join(hop: Hop, client: Channel, server: Channel, legs: { client: Leg; server: Leg }, head?: Buffer): Connection {
+	join(hop: Hop, client: Channel, server: Channel, legs: { client: Leg; server: Leg }, more: JoinOptions = {}): Connection {
 		const clientFlow = this.flow(hop, "client", legs.client);
 		const serverFlow = this.flow(hop, "server", legs.server);
 		const { relay, openFlow } = this.options;
@@ -61,12 +91,18 @@ export class ProxyContext {
 			},
 			onClosed: () => {
 				this.connections.delete(connection);
+				more.closed?.();
 				if (this.connections.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
 			},
 		});
 		this.opened++;
 		this.connections.add(connection);
-		connection.start(head);
+		if (more.note !== undefined) {
+			for (const flow of [clientFlow, serverFlow]) {
+				if (flow.carrier === "ws" || flow.carrier === "wss") this.options.pipeline.event(flow, 1, "websocket", more.note, now());
+			}
+		}
+		connection.start(more.head);
 		return connection;
 	}
 

@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
+import { HOP_OPTIONS, HopError, type HopOptions, setHopOption } from "./hop-options.js";
 
-export const LISTEN_SCHEMES = ["tcp"] as const;
-export const TARGET_SCHEMES = ["tcp"] as const;
+export const LISTEN_SCHEMES = ["tcp", "tls", "udp", "ws", "wss", "auto", "socks", "connect"] as const;
+export const TARGET_SCHEMES = ["tcp", "tls", "udp", "ws", "wss", "auto"] as const;
 export type ListenScheme = (typeof LISTEN_SCHEMES)[number];
 export type TargetScheme = (typeof TARGET_SCHEMES)[number];
 
@@ -14,45 +15,74 @@ export interface Place<Scheme extends string> {
 	port: number;
 }
 
+export type Target = Place<TargetScheme>;
+
 /** Where to listen and where to go from there. */
 export interface Hop {
 	/** shown in messages and in `flow.hop`; default: the listening side as written */
 	name: string;
 	listen: Place<ListenScheme>;
-	target: Place<TargetScheme>;
+	/** undefined: the client says (socks, connect) */
+	target: Target | undefined;
+	options: HopOptions;
 }
 
-/** A hop, or an option of it, that cannot be used: says what and what would be right. */
-export class HopError extends Error {}
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { ws: 80, wss: 443 };
+const OPTION_START = new RegExp(`,(?=(?:${Object.keys(HOP_OPTIONS).join("|")})(?:=|,|$))`);
 
 /**
- * `LISTEN=>TARGET`, for example `tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060`, IPv6 in brackets.
- * No host on the listening side means loopback.
+ * `LISTEN=>TARGET[,OPTION[=VALUE]]...`, for example `tcp://127.0.0.1:5060=>tls://sip.example.com:5061,name=alice,insecure`.
+ * IPv6 stands in brackets. No host on the listening side means loopback. `socks` and `connect` have no target.
  *
  * @throws HopError
  */
 export function parseHop(text: string): Hop {
-	const arrow = text.indexOf("=>");
-	if (arrow < 0) throw new HopError("a hop is written LISTEN=>TARGET: tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060");
-	const listen = parsePlace(text.slice(0, arrow).trim(), LISTEN_SCHEMES, "listening");
-	const target = parsePlace(text.slice(arrow + 2).trim(), TARGET_SCHEMES, "target");
-	return { name: `${listen.scheme}://${hostPort(listen.host, listen.port)}`, listen, target };
+	const [way, ...settings] = text.trim().split(OPTION_START);
+	const options: HopOptions = {};
+	for (const setting of settings) {
+		const equals = setting.indexOf("=");
+		if (equals < 0) setHopOption(options, setting, undefined);
+		else setHopOption(options, setting.slice(0, equals), setting.slice(equals + 1));
+	}
+	const arrow = way!.indexOf("=>");
+	if (arrow < 0) return makeHop(way!, undefined, options);
+	return makeHop(way!.slice(0, arrow).trim(), way!.slice(arrow + 2).trim(), options);
 }
 
 /** @throws HopError */
-export function parsePlace<Scheme extends string>(text: string, schemes: readonly Scheme[], side: "listening" | "target"): Place<Scheme> {
-	const parts = /^([a-z0-9]+):\/\/(?:\[([^\]]*)\]|([^:/?#[\]]*))(?::(\d{1,5}))?$/i.exec(text);
-	if (parts === null) throw new HopError(`${quoted(text)}: the ${side} side is written SCHEME://HOST:PORT`);
+export function makeHop(listening: string, targeted: string | undefined, options: HopOptions): Hop {
+	const listen = parsePlace(listening, LISTEN_SCHEMES, "listening");
+	const chosen = listen.scheme === "socks" || listen.scheme === "connect";
+	if (targeted === undefined && !chosen) {
+		throw new HopError("a hop is written LISTEN=>TARGET: tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060");
+	}
+	if (targeted !== undefined && chosen) throw new HopError(`a hop that listens with ${listen.scheme} has no target: the client says`);
+	const target = targeted === undefined ? undefined : parsePlace(targeted, TARGET_SCHEMES, "target");
+	if (target?.scheme === "auto" && listen.scheme === "udp") throw new HopError("auto is for TCP; a hop from udp needs another target");
+	if ((options.cert === undefined) !== (options.key === undefined)) throw new HopError("cert and key belong together");
+	if ((options["client-cert"] === undefined) !== (options["client-key"] === undefined)) {
+		throw new HopError("client-cert and client-key belong together");
+	}
+	if (options["ask-client"] === "require" && options["client-ca"] === undefined) {
+		throw new HopError("ask-client=require needs client-ca: who issues the certificates of clients");
+	}
+	return { name: options.name ?? `${listen.scheme}://${hostPort(listen.host, listen.port)}`, listen, target, options };
+}
+
+function parsePlace<Scheme extends string>(text: string, schemes: readonly Scheme[], side: "listening" | "target"): Place<Scheme> {
+	const parts = /^([a-z0-9]+):\/\/(?:\[([^\]]*)\]|([^:/?#[\]@,\s]*))(?::(\d{1,5}))?\/?$/i.exec(text);
+	if (parts === null) throw new HopError(`"${text}": the ${side} side is written SCHEME://HOST:PORT, IPv6 in brackets`);
 	const scheme = schemes.find((one) => one === parts[1]!.toLowerCase());
-	if (scheme === undefined) throw new HopError(`${quoted(text)}: the ${side} side can be ${schemes.join(", ")}`);
+	if (scheme === undefined) throw new HopError(`"${text}": the ${side} side can be ${schemes.join(", ")}`);
 	const host = parts[2] ?? parts[3]!;
-	if (parts[2] !== undefined && isIP(parts[2]) !== 6)
-		throw new HopError(`${quoted(text)}: what stands in brackets must be an IPv6 address`);
-	if (host === "" && side === "target") throw new HopError(`${quoted(text)}: the target needs a host`);
-	const port = Number(parts[4] ?? Number.NaN);
-	if (Number.isNaN(port)) throw new HopError(`${quoted(text)}: the ${side} side needs a port`);
-	if (port > 65535) throw new HopError(`${quoted(text)}: there is no port ${port}`);
-	if (port === 0 && side === "target") throw new HopError(`${quoted(text)}: the target needs a port from 1`);
+	if (parts[2] !== undefined && isIP(parts[2].replace(/%.*$/, "")) !== 6) {
+		throw new HopError(`"${text}": what stands in brackets must be an IPv6 address`);
+	}
+	if (host === "" && side === "target") throw new HopError(`"${text}": the target needs a host`);
+	const port = parts[4] === undefined ? (side === "target" ? DEFAULT_PORTS[scheme] : undefined) : Number(parts[4]);
+	if (port === undefined) throw new HopError(`"${text}": the ${side} side needs a port`);
+	if (port > 65535) throw new HopError(`"${text}": there is no port ${port}`);
+	if (port === 0 && side === "target") throw new HopError(`"${text}": the target needs a port from 1`);
 	return { scheme, host: host === "" ? "127.0.0.1" : host, port };
 }
 
@@ -60,6 +90,11 @@ export function hostPort(host: string, port: number): string {
 	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function quoted(text: string): string {
-	return `"${text}"`;
+/** The scheme has TLS in it. */
+export function secure(scheme: TargetScheme): boolean {
+	return scheme === "tls" || scheme === "wss";
+}
+
+export function webSocket(scheme: TargetScheme): boolean {
+	return scheme === "ws" || scheme === "wss";
 }

@@ -1,13 +1,28 @@
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { KEEP_ALIVE } from "../net/connect-tcp.js";
 import type { ProxyContext } from "./context.js";
 import { type Hop, hostPort } from "./hop.js";
-import type { OpenHop } from "./proxy.js";
-import { serveTcp } from "./serve-tcp.js";
+import { UdpListener } from "./listen-udp.js";
+import { serve } from "./serve.js";
+import type { Service } from "./service.js";
 
-/** A hop that listens. */
+/** A hop that is listening. */
+export interface OpenHop {
+	name: string;
+	/** with the real port: tcp://127.0.0.1:40123 */
+	listen: string;
+	address: string;
+	port: number;
+	/** undefined: the client says */
+	target: string | undefined;
+	/** any certificate of the target is accepted */
+	insecure: boolean;
+}
+
 export interface HopListener {
-	readonly open: OpenHop;
+	open: OpenHop;
+	/** The same address with other settings, from the next client on. */
+	update(service: Service): void;
 	/** Accepts nothing any more; what is open goes on. */
 	close(): void;
 }
@@ -22,31 +37,69 @@ export class ListenError extends Error {
 	}
 }
 
-/** @throws ListenError when the address is taken, not ours, or not allowed */
-export function listen(context: ProxyContext, hop: Hop): Promise<HopListener> {
+/**
+ * Opens the listener of a hop.
+ *
+ * @throws ListenError when the address is taken, not ours, or not allowed
+ */
+export async function listen(context: ProxyContext, service: Service): Promise<HopListener> {
+	const { hop } = service;
+	try {
+		return hop.listen.scheme === "udp" ? await listenUdp(context, service) : await listenTcp(context, service);
+	} catch (error) {
+		throw listenError(hop, error as NodeJS.ErrnoException);
+	}
+}
+
+async function listenUdp(context: ProxyContext, service: Service): Promise<HopListener> {
+	const listener = await UdpListener.open(context, service);
+	const { address, port } = listener.local;
+	const opened: HopListener = {
+		open: openHop(service.hop, address, port),
+		update: (changed) => {
+			listener.service = changed;
+			opened.open = openHop(changed.hop, address, port);
+		},
+		close: () => listener.close(),
+	};
+	return opened;
+}
+
+function listenTcp(context: ProxyContext, first: Service): Promise<HopListener> {
+	const { hop } = first;
+	let service = first;
 	return new Promise((resolve, reject) => {
 		const server = createServer(
 			{ allowHalfOpen: true, pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE },
-			(socket) => void serveTcp(context, hop, socket),
+			(socket) => void serve(context, service, socket),
 		);
-		server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(hop, error)));
+		server.once("error", reject);
 		server.listen(hop.listen.port, hop.listen.host, () => {
+			server.off("error", reject);
 			// From here on errors are those of single accepts (too many open files): the clients concerned see them.
 			server.on("error", () => {});
-			const { address, port } = server.address() as { address: string; port: number };
-			resolve({ open: openHop(hop, address, port), close: () => server.close() });
+			const { address, port } = server.address() as AddressInfo;
+			const opened: HopListener = {
+				open: openHop(hop, address, port),
+				update: (changed) => {
+					service = changed;
+					opened.open = openHop(changed.hop, address, port);
+				},
+				close: () => server.close(),
+			};
+			resolve(opened);
 		});
 	});
 }
 
-function openHop(hop: Hop, address: string, port: number): OpenHop {
-	const { listen, target } = hop;
+function openHop({ name, listen, target, options }: Hop, address: string, port: number): OpenHop {
 	return {
-		name: hop.name,
+		name,
 		listen: `${listen.scheme}://${hostPort(address, port)}`,
 		address,
 		port,
-		target: `${target.scheme}://${hostPort(target.host, target.port)}`,
+		target: target === undefined ? undefined : `${target.scheme}://${hostPort(target.host, target.port)}`,
+		insecure: options.insecure === true,
 	};
 }
 

@@ -6,9 +6,12 @@ import type { Limits } from "../../core/model/limits.js";
 import type { Problem } from "../../core/model/problem.js";
 import { Pipeline } from "../../core/pipeline/pipeline.js";
 import { now } from "../net/clock.js";
+import { defaultAuthorityFolder } from "../net/tls/authority.js";
+import { KeyLogFile } from "../net/tls/key-log-file.js";
 import { ProxyContext } from "./context.js";
-import { type Hop, parseHop } from "./hop.js";
-import { type HopListener, listen } from "./listen.js";
+import type { Hop } from "./hop.js";
+import type { OpenHop } from "./listen.js";
+import { Listeners, parseHops } from "./listeners.js";
 import { passThrough } from "./pass-through.js";
 import type { RelayFactory } from "./relay-factory.js";
 
@@ -26,18 +29,12 @@ export interface ProxyOptions {
 	connectTimeout?: number;
 	/** milliseconds that open connections are given when the proxy is closed, before they are reset; default 5,000 */
 	drain?: number;
+	/** folder of the local certificate authority; default: mitmsrp in the user's configuration folder */
+	authorityFolder?: string;
+	/** file that TLS secrets are appended to, readable by the user only */
+	keyLogFile?: string;
 	/** read without an allocation each where this Node can; default true */
 	pooledReads?: boolean;
-}
-
-/** A hop that is listening. */
-export interface OpenHop {
-	name: string;
-	/** with the real port: tcp://127.0.0.1:40123 */
-	listen: string;
-	address: string;
-	port: number;
-	target: string;
 }
 
 /** What became of the connections when the proxy was closed. */
@@ -76,18 +73,19 @@ export function createProxy(options: ProxyOptions): LiveProxy {
 }
 
 export class LiveProxy extends EventEmitter<ProxyEvents> {
-	/** fulfilled when all hops listen; rejects with the first that cannot (ListenError), the others are closed then */
+	/** fulfilled when all hops listen; rejects with ListenError or HopError of the first that cannot, none listens then */
 	readonly ready: Promise<void>;
 	readonly pipeline: Pipeline;
 	readonly #context: ProxyContext;
 	readonly #drain: number;
 	readonly #tick: NodeJS.Timeout;
-	#listeners: HopListener[] = [];
+	readonly #listeners: Listeners;
+	#keyLog: KeyLogFile | undefined;
 	#closing: Promise<ProxySummary> | undefined;
 
 	constructor(options: ProxyOptions) {
 		super();
-		const hops = options.hops.map((hop) => (typeof hop === "string" ? parseHop(hop) : hop));
+		const hops = parseHops(options.hops);
 		this.pipeline = new Pipeline({
 			...(options.limits === undefined ? {} : { limits: options.limits }),
 			...(options.classify === undefined ? {} : { classify: options.classify }),
@@ -101,23 +99,38 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 			openFlow: options.tap?.(openFlow) ?? openFlow,
 			connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
 			pooled: options.pooledReads ?? true,
+			authorityFolder: options.authorityFolder ?? defaultAuthorityFolder(),
+			onSecret: options.keyLogFile === undefined ? undefined : (line) => this.#keyLog?.write(line),
 		});
 		this.#drain = options.drain ?? DRAIN;
 		this.#tick = setInterval(() => this.pipeline.advance(now()), TICK);
 		this.#tick.unref();
-		this.ready = this.#listen(hops);
+		this.#listeners = new Listeners(this.#context);
+		this.ready = this.#start(hops, options.keyLogFile);
 		// Whoever does not wait for `ready` hears of it from `close`, not as an unhandled rejection.
 		this.ready.catch(() => {});
 	}
 
 	/** What listens, in the order of the hops; empty until `ready`. */
 	get hops(): OpenHop[] {
-		return this.#listeners.map(({ open }) => open);
+		return this.#listeners.open;
 	}
 
 	/** Connections that are open now. */
 	get connections(): number {
 		return this.#context.connections.size;
+	}
+
+	/**
+	 * Other hops from now on. Those that listen at the same address go on and take their new settings with the next client; connections
+	 * that are open stay as they are. Rejects, and leaves everything as it was, when one of them cannot be had.
+	 *
+	 * @throws HopError when a hop is not written right
+	 */
+	async reload(hops: readonly (string | Hop)[]): Promise<void> {
+		const parsed = parseHops(hops);
+		await this.ready;
+		await this.#listeners.set(parsed);
 	}
 
 	/** Stops accepting, waits for open connections, and resets those that are still open after `drain` milliseconds. */
@@ -132,23 +145,23 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 		for (const connection of [...this.#context.connections]) connection.reset();
 	}
 
-	async #listen(hops: readonly Hop[]): Promise<void> {
-		const results = await Promise.allSettled(hops.map((hop) => listen(this.#context, hop)));
-		const listeners = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-		const failed = results.find((result) => result.status === "rejected");
-		if (failed !== undefined) {
-			for (const listener of listeners) listener.close();
+	async #start(hops: ReadonlyMap<string, Hop>, keyLogFile: string | undefined): Promise<void> {
+		try {
+			if (keyLogFile !== undefined) this.#keyLog = await KeyLogFile.open(keyLogFile);
+			await this.#listeners.set(hops);
+		} catch (error) {
 			clearInterval(this.#tick);
-			throw failed.reason;
+			await this.#keyLog?.close();
+			throw error;
 		}
-		this.#listeners = listeners;
 	}
 
 	async #close(drain: number): Promise<ProxySummary> {
 		await this.ready.catch(() => {});
-		for (const listener of this.#listeners) listener.close();
+		this.#listeners.close();
 		const { connections } = this.#context;
 		let cut = 0;
+		for (const visit of this.#context.visits) visit.drop();
 		if (connections.size > 0) {
 			const timer = setTimeout(() => {
 				cut = connections.size;
@@ -160,6 +173,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 		this.#context.stopping.abort();
 		clearInterval(this.#tick);
 		this.pipeline.finish();
+		await this.#keyLog?.close();
 		return { connections: this.#context.opened, cut, entries: this.pipeline.entries };
 	}
 

@@ -1,0 +1,78 @@
+import type { ProxyContext } from "./context.js";
+import { type Hop, hostPort, parseHop } from "./hop.js";
+import { HopError } from "./hop-options.js";
+import { type HopListener, listen, type OpenHop } from "./listen.js";
+import { prepare, type Service } from "./service.js";
+
+/**
+ * Hops by the address that they listen at. Those on any free port are told apart by their order.
+ *
+ * @throws HopError when one is not written right, and where two would listen at the same address
+ */
+export function parseHops(hops: readonly (string | Hop)[]): Map<string, Hop> {
+	const byAddress = new Map<string, Hop>();
+	for (const written of hops) {
+		const hop = typeof written === "string" ? parseHop(written) : written;
+		const { host, port, scheme } = hop.listen;
+		const address = `${scheme === "udp" ? "udp" : "tcp"} ${hostPort(host, port)}`;
+		if (port !== 0 && byAddress.has(address)) throw new HopError(`two hops listen at ${hostPort(host, port)}`);
+		byAddress.set(port === 0 ? `${address} ${scheme} ${byAddress.size}` : address, hop);
+	}
+	return byAddress;
+}
+
+/** What a proxy listens at. */
+export class Listeners {
+	readonly #context: ProxyContext;
+	#all = new Map<string, HopListener>();
+	#closed = false;
+
+	constructor(context: ProxyContext) {
+		this.#context = context;
+	}
+
+	/** in the order of the hops */
+	get open(): OpenHop[] {
+		return [...this.#all.values()].map(({ open }) => open);
+	}
+
+	/**
+	 * These hops from now on. An address that was listened at before goes on with its new settings. Rejects, and leaves everything as it
+	 * was, with ListenError or HopError when one of them cannot be had.
+	 */
+	async set(hops: ReadonlyMap<string, Hop>): Promise<void> {
+		const services = new Map<string, Service>();
+		for (const [address, hop] of hops) services.set(address, await prepare(hop));
+		const fresh = await this.#listen([...services].filter(([address]) => !this.#all.has(address)));
+		if (this.#closed) {
+			for (const listener of fresh.values()) listener.close();
+			return;
+		}
+		const before = this.#all;
+		this.#all = new Map();
+		for (const [address, service] of services) {
+			const kept = before.get(address);
+			kept?.update(service);
+			before.delete(address);
+			this.#all.set(address, kept ?? fresh.get(address)!);
+		}
+		for (const listener of before.values()) listener.close();
+	}
+
+	close(): void {
+		this.#closed = true;
+		for (const listener of this.#all.values()) listener.close();
+	}
+
+	/** All or none. */
+	async #listen(services: readonly [string, Service][]): Promise<Map<string, HopListener>> {
+		const opened = new Map<string, HopListener>();
+		const results = await Promise.allSettled(
+			services.map(async ([address, service]) => opened.set(address, await listen(this.#context, service))),
+		);
+		const failed = results.find((result) => result.status === "rejected");
+		if (failed === undefined) return opened;
+		for (const listener of opened.values()) listener.close();
+		throw failed.reason;
+	}
+}

@@ -1,0 +1,73 @@
+import type { Socket } from "node:net";
+import type { Endpoint } from "../../core/model/flow.js";
+import type { Channel } from "../net/channel.js";
+import { localOf, remoteOf } from "../net/endpoint.js";
+import type { Caller } from "./caller.js";
+import { type Leg, type ProxyContext, wordsOf } from "./context.js";
+import type { Service } from "./service.js";
+
+/** One accepted connection on its way to its target. */
+export class Visit implements Caller {
+	readonly context: ProxyContext;
+	readonly service: Service;
+	readonly socket: Socket;
+	/** the client, and what it reached us at */
+	a: Endpoint;
+	b: Endpoint;
+	/** aborted when the client went away, or the proxy stops */
+	readonly gone = new AbortController();
+	/** octets that were read and could not be put back, because the client has ended its direction already */
+	head: Buffer | undefined;
+	readonly #stop = (): void => this.gone.abort();
+
+	constructor(context: ProxyContext, service: Service, socket: Socket) {
+		this.context = context;
+		this.service = service;
+		this.socket = socket;
+		this.a = remoteOf(socket);
+		this.b = localOf(socket);
+		socket.on("error", () => {});
+		socket.once("close", this.#stop);
+		context.stopping.signal.addEventListener("abort", this.#stop);
+		context.visits.add(this);
+	}
+
+	leg(carrier?: Leg["carrier"]): Leg {
+		return { a: this.a, b: this.b, transport: "tcp", carrier };
+	}
+
+	/** The connection was handed on, or given up. */
+	over(): void {
+		this.socket.off("close", this.#stop);
+		this.context.stopping.signal.removeEventListener("abort", this.#stop);
+		this.context.visits.delete(this);
+	}
+
+	/** Joins the client with its server; the visit is over. */
+	join(client: Channel, server: Channel, legs: { client: Leg; server: Leg }, note?: string): void {
+		this.over();
+		this.context.join(this.service.hop, client, server, legs, { head: this.head, note });
+	}
+
+	/** Resets the client's connection, as the target would have, and says why in an entry. */
+	fail(id: "proxy.connect-failed" | "proxy.tls-failed" | "proxy.client-failed", text: string): void {
+		if (!this.gone.signal.aborted) this.context.report(this.context.flow(this.service.hop, "client", this.leg()), id, text);
+		this.drop();
+	}
+
+	drop(): void {
+		if (!this.socket.destroyed) this.socket.resetAndDestroy();
+	}
+
+	/** Runs what reads from the client; what it does wrong ends its connection. */
+	async client<Result>(reading: Promise<Result>, doing: string): Promise<Result> {
+		try {
+			return await reading;
+		} catch (error) {
+			throw new ClientFailure(`${doing}: ${wordsOf(error)}`);
+		}
+	}
+}
+
+/** The client's fault. */
+export class ClientFailure extends Error {}
