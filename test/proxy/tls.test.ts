@@ -132,11 +132,9 @@ test("a target with a certificate that nobody vouches for: the client is reset, 
 	const ca = await readFile(authority.file, "utf8");
 	await expect(secure(proxy.hops[0]!.port, { ca })).rejects.toMatchObject({ code: "ECONNRESET" });
 	await until(() => texts.length > 0);
-	expect(texts).toEqual([
-		expect.stringMatching(
-			/^proxy\.tls-failed TLS with localhost:\d+ failed: UNABLE_TO_VERIFY_LEAF_SIGNATURE|^proxy\.tls-failed TLS with localhost:\d+ failed: SELF_SIGNED_CERT_IN_CHAIN/,
-		),
-	]);
+	expect(texts).toHaveLength(1);
+	expect(texts[0]).toMatch(/TLS with localhost:\d+ failed: (?:UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN)/);
+	expect(texts[0]!.startsWith("proxy.tls-failed ")).toBe(true);
 	expect(proxy.hops.map(({ insecure }) => insecure)).toEqual([false, true]);
 	const socket = await secure(proxy.hops[1]!.port, { ca });
 	socket.end("through");

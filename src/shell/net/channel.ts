@@ -29,6 +29,8 @@ export interface Channel {
 	readonly remote: Endpoint;
 	/** every write is one message and every `data` too */
 	readonly messages: boolean;
+	/** what is written must say how long it is (SIP in a stream, but not in datagrams and WebSocket messages) */
+	readonly sized?: boolean;
 	/** octets that the operating system has not taken yet */
 	readonly pending: number;
 	/** Begins to read. */

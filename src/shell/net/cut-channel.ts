@@ -1,17 +1,16 @@
 import type { Endpoint } from "../../core/model/flow.js";
 import type { Channel, ChannelHandler } from "./channel.js";
-import { withContentLength } from "./content-length.js";
 import { MessageCutter } from "./message-cutter.js";
 
 /** A message that is longer than this cannot be bridged (Limits.webSocketMessage). */
 const MOST = 16 << 20;
 
 /**
- * A stream that is to be bridged with a carrier of messages: what it brings comes out as whole SIP messages or MSRP chunks,
- * and what is written gets the Content-Length that a stream needs and other carriers do not.
+ * A stream that is to be bridged with a carrier of messages: what it brings comes out as whole SIP messages or MSRP chunks.
  */
 export class CutChannel implements Channel {
 	readonly messages = true;
+	readonly sized = true;
 	readonly #stream: Channel;
 	#overfull: Error | undefined;
 
@@ -52,7 +51,7 @@ export class CutChannel implements Channel {
 	}
 
 	write(octets: Buffer): boolean {
-		return this.#stream.write(withContentLength(octets));
+		return this.#stream.write(octets);
 	}
 
 	pause(): void {

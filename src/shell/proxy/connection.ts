@@ -2,10 +2,13 @@ import type { Direction } from "../../core/model/flow.js";
 import type { Relay, RelaySink } from "../../core/relay/types.js";
 import type { Channel, ChannelHandler, CloseReason } from "../net/channel.js";
 import { millisecondsUntil, now } from "../net/clock.js";
+import { withContentLength } from "../net/content-length.js";
 import { SafeRelay } from "./safe-relay.js";
 
 /** Octets that a relay may hold for later before the sources are paused. */
 const MOST_HELD = 8 << 20;
+/** milliseconds that one side may go on sending after the other has closed both directions */
+const LINGER = 5_000;
 /** setTimeout takes no more */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -43,6 +46,7 @@ export class Connection {
 	#timer: NodeJS.Timeout | undefined;
 	#timerAt = Number.POSITIVE_INFINITY;
 	#heldBack = false;
+	#lingering: NodeJS.Timeout | undefined;
 
 	constructor(options: ConnectionOptions) {
 		this.#options = options;
@@ -96,8 +100,9 @@ export class Connection {
 		};
 	}
 
-	#data(dir: Direction, chunk: Buffer, binary: boolean | undefined): boolean {
+	#data(dir: Direction, given: Buffer, binary: boolean | undefined): boolean {
 		const out = this.#to(dir);
+		const chunk = out.sized === true ? withContentLength(given) : given;
 		this.octets[dir] += chunk.length;
 		if (binary !== undefined) this.#binary[dir] = binary;
 		if (this.#relay.active(dir)) {
@@ -134,16 +139,23 @@ export class Connection {
 		if (this.#closed[dir]) return;
 		this.#closed[dir] = true;
 		const other = dir === 0 ? 1 : 0;
-		const inOrder = error === undefined && this.#ended[dir] && this.#finished[other];
-		if (!inOrder && !this.#broken) {
+		if (!this.#broken && (error !== undefined || !this.#ended[dir])) {
 			this.#relay.close(dir, "rst", now());
 			this.#pass(dir, "rst");
-		}
+		} else if (!this.#broken && !this.#closed[other] && !this.#finished[other]) this.#linger(other);
 		if (this.#closed[other] && !this.#over) {
 			this.#over = true;
 			clearTimeout(this.#timer);
+			clearTimeout(this.#lingering);
 			this.#options.onClosed();
 		}
+	}
+
+	/** The peer that direction `dir` goes to has closed for good (WebSocket knows no half-close): whoever still sends is reset after a while. */
+	#linger(dir: Direction): void {
+		this.#finished[dir] = true;
+		this.#lingering = setTimeout(() => this.reset(), LINGER);
+		this.#lingering.unref();
 	}
 
 	/** Looks after what the relay holds: when it has to be asked again, and whether it holds too much. */

@@ -55,6 +55,8 @@ export function askedForUpgrade(socket: Socket): Promise<UpgradeAsked> {
 			resolve({ request, socket: upgraded, head, offered, deflate });
 		});
 		server.emit("connection", socket);
+		// It was accepted, or secured, as a paused one.
+		socket.resume();
 	});
 }
 
@@ -107,6 +109,8 @@ export function upgradeTarget(
 			maxPayload: MOST,
 			handshakeTimeout: asking.timeout,
 		});
+		// It was connected as a paused one.
+		socket.resume();
 		let headers: string[] = [];
 		webSocket.once("upgrade", (response) => {
 			headers = passedOn(response.headers);
