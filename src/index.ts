@@ -10,8 +10,11 @@ export type { CloseHow, Direction, Endpoint, Flow, FlowSink } from "./core/model
 export { DEFAULT_LIMITS, type Limits } from "./core/model/limits.js";
 export type { CaptureInfo, CaptureInterface, CaptureParser, Packet } from "./core/model/packet.js";
 export type { DiagnosticDefinition, DiagnosticId, Problem, Severity } from "./core/model/problem.js";
+export type { Rewriting, SpanEdit, StageEdits } from "./core/model/rewriting.js";
 export { copyMoment, type Moment, seconds } from "./core/model/time.js";
 export { Pipeline, type PipelineOptions } from "./core/pipeline/pipeline.js";
+export { RelayHub, type RelayHubOptions } from "./core/relay/hub.js";
+export type { Action, Hold, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
 export type { Relay, RelaySink } from "./core/relay/types.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
 export { HopError } from "./shell/proxy/hop-options.js";

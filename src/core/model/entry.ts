@@ -7,6 +7,7 @@ import type { TlsFacts } from "../protocols/tls/types.js";
 import type { WebSocketHandshake } from "../protocols/websocket/types.js";
 import type { Carrier, Direction, Endpoint, Flow } from "./flow.js";
 import type { Problem } from "./problem.js";
+import type { Rewriting } from "./rewriting.js";
 import type { Moment } from "./time.js";
 
 export type { Carrier };
@@ -32,6 +33,8 @@ interface EntryBase {
 	links: EntryLinks;
 	/** what clients make of it; for messages only, and only where the pipeline was asked to classify */
 	verdict?: Verdict | undefined;
+	/** the live proxy changed the message: on the entry of the leg that it went out on */
+	rewritten?: Rewriting | undefined;
 }
 
 /** Keys into the session tables: stable small strings, the same for all entries that belong together. */

@@ -1,4 +1,5 @@
 import type { DiagnosticId } from "./diagnostics/index.js";
+import type { Entry } from "./entry.js";
 import type { Moment } from "./time.js";
 
 /** 0: from `flow.a` to `flow.b`; 1: the other way. For TCP `a` is who opened the connection, or who sent first when no SYN was seen. */
@@ -40,6 +41,8 @@ export interface Flow {
 	leg?: "client" | "server";
 	/** name of the hop of the live proxy that the flow belongs to */
 	hop?: string;
+	/** Whoever made the flow sees each of its entries before it is delivered, and may add to it. */
+	annotate?(entry: Entry): void;
 }
 
 export type CloseHow = "fin" | "rst" | "idle" | "end-of-capture";

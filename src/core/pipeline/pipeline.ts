@@ -120,6 +120,7 @@ export class Pipeline {
 		entry.number = ++this.#entries;
 		const late = this.sessions.entry(entry);
 		if (this.#classifier !== undefined) entry.verdict = this.#classifier.entry(entry);
+		entry.flow.annotate?.(entry);
 		this.#options.onEntry(entry);
 		this.#late(late);
 		const now = seconds(entry.at);

@@ -6,6 +6,7 @@ import { IMDN_DIAGNOSTICS } from "./imdn.js";
 import { IP_DIAGNOSTICS } from "./ip.js";
 import { MSRP_DIAGNOSTICS } from "./msrp.js";
 import { PROXY_DIAGNOSTICS } from "./proxy.js";
+import { RELAY_DIAGNOSTICS } from "./relay.js";
 import { SDP_DIAGNOSTICS } from "./sdp.js";
 import { SESSION_DIAGNOSTICS } from "./session.js";
 import { SIP_DIAGNOSTICS } from "./sip.js";
@@ -30,6 +31,7 @@ export const DIAGNOSTICS = {
 	...IMDN_DIAGNOSTICS,
 	...XML_DIAGNOSTICS,
 	...PROXY_DIAGNOSTICS,
+	...RELAY_DIAGNOSTICS,
 } as const;
 
 export type DiagnosticId = keyof typeof DIAGNOSTICS;

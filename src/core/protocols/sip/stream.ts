@@ -74,6 +74,16 @@ export class SipStreamDecoder implements StreamDecoder {
 		if (options.midStream === true) this.#lose(0, "gap");
 	}
 
+	/** Stream offset before which every octet belongs to a message, or to a range that was or will be dropped: none can begin one. */
+	get consumed(): number {
+		return this.#offset;
+	}
+
+	/** False while it looks for the next start line. */
+	get framed(): boolean {
+		return this.#state !== State.Resync;
+	}
+
 	feed(buf: Buffer, start: number, end: number): void {
 		let pos = start;
 		const pending = this.#pending;

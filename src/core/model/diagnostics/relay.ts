@@ -1,0 +1,19 @@
+import type { DiagnosticDefinition } from "../problem.js";
+
+export const RELAY_DIAGNOSTICS = {
+	"relay.hold-limit": {
+		severity: "warn",
+		clause: "",
+		summary: "more octets, or for longer, were held than may be: they went on as they came",
+	},
+	"relay.opaque": {
+		severity: "warn",
+		clause: "",
+		summary: "messages of this direction could not be told apart any more: its octets pass as they come",
+	},
+	"relay.stage-fault": {
+		severity: "warn",
+		clause: "",
+		summary: "what was to look at or change the message failed: it went on as it was",
+	},
+} as const satisfies Record<`relay.${string}`, DiagnosticDefinition>;

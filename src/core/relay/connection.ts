@@ -1,0 +1,230 @@
+import type { CloseHow, Direction, Flow, FlowSink, OpenFlow } from "../model/flow.js";
+import type { Limits } from "../model/limits.js";
+import { copyMoment, type Moment } from "../model/time.js";
+import { detect } from "../pipeline/detect.js";
+import type { LaneContext } from "./context.js";
+import { Lane } from "./lane.js";
+import { Leg } from "./leg.js";
+import type { RelayLimits } from "./limits.js";
+import { MsrpMemory } from "./mend-frame.js";
+import { MessageFramer } from "./message-framer.js";
+import { MsrpFramer } from "./msrp-framer.js";
+import { OutQueue } from "./out-queue.js";
+import { SipFramer } from "./sip-framer.js";
+import type { Hold, RelayConnection, RelayProtocol, RelayStage } from "./stage.js";
+import { earlier, isBefore } from "./time.js";
+import type { Relay, RelaySink } from "./types.js";
+import { WaitHold } from "./wait-hold.js";
+
+export interface ConnectionSetup {
+	id: number;
+	client: Flow;
+	server: Flow;
+	openFlow: OpenFlow;
+	/** from the client to the server */
+	stages: readonly RelayStage[];
+	limits: Limits;
+	relayLimits: RelayLimits;
+	/** where no stage can touch anything one leg is decoded for both */
+	once: boolean;
+	onClosed(): void;
+}
+
+/** One connection through the relay: two lanes, two legs, and what the stages see of it. */
+export class RelayedConnection implements Relay, RelayConnection, LaneContext {
+	readonly id: number;
+	readonly client: Flow;
+	readonly server: Flow;
+	readonly limits: Limits;
+	readonly relayLimits: RelayLimits;
+	readonly memory = new MsrpMemory();
+	readonly now: Moment;
+	protocol: RelayProtocol | undefined;
+	readonly #setup: ConnectionSetup;
+	readonly #sink: RelaySink;
+	readonly #legs: readonly [Leg, Leg | undefined];
+	readonly #lanes: readonly [Lane, Lane];
+	readonly #stages: readonly [readonly RelayStage[], readonly RelayStage[]];
+	readonly #faulty = new Set<RelayStage>();
+	readonly #messages: boolean;
+	/** it is known what is spoken, or that it is nothing of ours */
+	#decided = false;
+	#over = false;
+	readonly #ended: [boolean, boolean] = [false, false];
+	/** the end of this direction was passed on */
+	readonly #passedOn: [boolean, boolean] = [false, false];
+
+	get connection(): RelayConnection {
+		return this;
+	}
+
+	constructor(setup: ConnectionSetup, sink: RelaySink) {
+		this.#setup = setup;
+		this.id = setup.id;
+		this.client = setup.client;
+		this.server = setup.server;
+		this.limits = setup.limits;
+		this.relayLimits = setup.relayLimits;
+		this.now = copyMoment(setup.client.began);
+		this.#sink = sink;
+		this.#stages = [setup.stages, [...setup.stages].reverse()];
+		this.#messages = [setup.client, setup.server].some(
+			({ transport, carrier }) => transport === "udp" || carrier === "ws" || carrier === "wss",
+		);
+		const client = new Leg(setup.client, setup.openFlow);
+		const server = setup.once ? undefined : new Leg(setup.server, setup.openFlow);
+		this.#legs = [client, server];
+		this.#lanes = [this.#lane(0, client, server), this.#lane(1, server ?? client, server === undefined ? undefined : client)];
+		for (const stage of setup.stages) stage.opened?.(this);
+	}
+
+	get held(): number {
+		return this.#lanes[0].held + this.#lanes[1].held;
+	}
+
+	get wakeAt(): Moment | undefined {
+		let at = earlier(this.#lanes[0].wakeAt, this.#lanes[1].wakeAt);
+		for (const stage of this.#setup.stages) if (stage.wakeAt !== undefined) at = earlier(at, stage.wakeAt(this));
+		return at;
+	}
+
+	active(dir: Direction): boolean {
+		if (this.#over) return false;
+		if (this.#lanes[dir].busy) return true;
+		if (this.#decided && this.protocol === undefined) return false;
+		for (const stage of this.#stages[dir]) if (stage.touches(this, dir, this.protocol)) return true;
+		return false;
+	}
+
+	passed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
+		this.#at(at);
+		const lane = this.#lanes[dir];
+		// The octets are out already, so the leg that they went out on is told here and not by the lane.
+		const [client, server] = this.#legs;
+		const outgoing = server === undefined ? undefined : dir === 0 ? server : client;
+		if (lane.tracked || this.#setup.stages.some((stage) => stage.injects?.(this, dir) === true)) lane.feed(buf, start, end, at, true);
+		else (dir === 0 ? client : (server ?? client)).data(dir, buf, start, end, at);
+		outgoing?.data(dir, buf, start, end, at);
+	}
+
+	feed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
+		this.#at(at);
+		this.#lanes[dir].feed(buf, start, end, at, false);
+	}
+
+	close(dir: Direction, how: CloseHow, at: Moment): void {
+		this.#at(at);
+		if (this.#over) return;
+		if (how === "fin") {
+			if (this.#ended[dir]) return;
+			this.#ended[dir] = true;
+			(dir === 0 ? this.#legs[0] : (this.#legs[1] ?? this.#legs[0])).close(dir, how, at);
+			this.#lanes[dir].end(at);
+			return;
+		}
+		this.#finish();
+		this.#sink.close(dir, "rst");
+		for (const leg of this.#legs) leg?.close(dir, how, at);
+	}
+
+	advance(now: Moment): void {
+		this.#at(now);
+		if (this.#over) return;
+		for (const stage of this.#setup.stages) this.#guarded(stage, () => stage.advance?.(this, now));
+		for (const lane of this.#lanes) lane.advance(now);
+	}
+
+	// What stages may do.
+
+	inject(dir: Direction, octets: Buffer, delay = 0): void {
+		if (!this.#over) this.#lanes[dir].course.inject(octets, delay);
+	}
+
+	end(dir: Direction, how: "fin" | "rst"): void {
+		if (this.#over) return;
+		if (how === "fin") this.#lanes[dir].course.out.close("fin", this.now);
+		else this.reset(dir);
+	}
+
+	hold(): Hold {
+		return new WaitHold();
+	}
+
+	report(dir: Direction, id: Parameters<FlowSink["problem"]>[1], detail: string): void {
+		this.#legs[0].problem(dir, id, detail, this.now);
+	}
+
+	// What lanes need.
+
+	stages(dir: Direction): readonly RelayStage[] {
+		return this.#stages[dir];
+	}
+
+	reset(dir: Direction): void {
+		this.#lanes[dir].course.out.resetAfter(this.now);
+	}
+
+	decide(buf: Buffer, start: number, end: number): boolean {
+		const spoken = detect(buf, start, end, true);
+		if (spoken === "maybe") return false;
+		this.#decided = true;
+		this.protocol = spoken === "sip" || spoken === "msrp" ? spoken : undefined;
+		for (const lane of this.#lanes) this.#speak(lane);
+		return true;
+	}
+
+	fault(stage: RelayStage, error: unknown): void {
+		if (this.#faulty.has(stage)) return;
+		this.#faulty.add(stage);
+		this.report(0, "relay.stage-fault", `${stage.name}: ${error instanceof Error ? error.message : String(error)}`);
+	}
+
+	#speak(lane: Lane): void {
+		const { limits } = this;
+		if (this.protocol === "sip") lane.speak((sink) => new SipFramer(sink, limits, false));
+		else if (this.protocol === "msrp") lane.speak((sink) => new MsrpFramer(sink, limits, false));
+		else lane.speak(undefined);
+	}
+
+	#lane(dir: Direction, incoming: Leg, outgoing: Leg | undefined): Lane {
+		const sink: RelaySink = {
+			send: (to, octets) => this.#sink.send(to, octets),
+			close: (to, how) => {
+				if (this.#over) return;
+				this.#passedOn[to] = true;
+				if (how === "rst" || (this.#passedOn[0] && this.#passedOn[1])) this.#finish();
+				this.#sink.close(to, how);
+				if (how === "rst") for (const leg of this.#legs) leg?.close(to, how, this.now);
+			},
+		};
+		const lane = new Lane(dir, this, incoming, new OutQueue(dir, sink, outgoing));
+		if (this.#messages) {
+			this.#decided = true;
+			this.protocol ??= "sip";
+			lane.speak((to) => new MessageFramer(to, this.limits));
+		}
+		return lane;
+	}
+
+	#at(at: Moment): void {
+		if (isBefore(at, this.now)) return;
+		this.now.sec = at.sec;
+		this.now.nsec = at.nsec;
+	}
+
+	#guarded(stage: RelayStage, run: () => void): void {
+		try {
+			run();
+		} catch (error) {
+			this.fault(stage, error);
+		}
+	}
+
+	#finish(): void {
+		if (this.#over) return;
+		this.#over = true;
+		for (const lane of this.#lanes) lane.abandon();
+		for (const stage of this.#setup.stages) this.#guarded(stage, () => stage.closed?.(this));
+		this.#setup.onClosed();
+	}
+}
