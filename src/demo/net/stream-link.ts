@@ -1,0 +1,116 @@
+import net from "node:net";
+import tls from "node:tls";
+import type { Endpoint } from "../../core/model/flow.js";
+import type { Link, LinkOptions, LinkServer, Place, TlsIdentity, Transport } from "./link.js";
+
+const nothing = (): void => {};
+
+/** A TCP or TLS connection. */
+export class StreamLink implements Link {
+	readonly local: Endpoint;
+	readonly remote: Endpoint;
+	onData: (octets: Buffer) => void = nothing;
+	onClose: () => void = nothing;
+	readonly #socket: net.Socket;
+	#closed = false;
+
+	constructor(
+		readonly transport: Transport,
+		socket: net.Socket,
+	) {
+		this.#socket = socket;
+		this.local = { address: plain(socket.localAddress), port: socket.localPort ?? 0 };
+		this.remote = { address: plain(socket.remoteAddress), port: socket.remotePort ?? 0 };
+		socket.setNoDelay(true);
+		socket.on("data", (octets: Buffer) => this.onData(octets));
+		socket.on("error", nothing);
+		socket.on("close", () => {
+			if (this.#closed) return;
+			this.#closed = true;
+			this.onClose();
+		});
+	}
+
+	send(octets: Buffer): void {
+		if (this.#socket.writable) this.#socket.write(octets);
+	}
+
+	end(): void {
+		this.#socket.end();
+	}
+
+	destroy(): void {
+		if (this.transport === "tcp") this.#socket.resetAndDestroy();
+		else this.#socket.destroy();
+	}
+}
+
+export function listenStream(place: Place, options: LinkOptions, onLink: (link: Link) => void): Promise<LinkServer> {
+	const accept = (socket: net.Socket): void => onLink(new StreamLink(place.transport, socket));
+	const server = place.transport === "tls" ? tls.createServer(serverIdentity(options.tls), accept) : net.createServer(accept);
+	server.on("tlsClientError", nothing);
+	return listening(place, server);
+}
+
+/** Waits until a server of the runtime listens. */
+export function listening(place: Place, server: net.Server): Promise<LinkServer> {
+	return new Promise((resolve, reject) => {
+		server.once("error", reject);
+		server.listen(place.port, place.host, () => {
+			server.off("error", reject);
+			server.on("error", nothing);
+			const { address, port } = server.address() as net.AddressInfo;
+			resolve({
+				transport: place.transport,
+				address: { address, port },
+				close: () => new Promise((done) => server.close(() => done())),
+			});
+		});
+	});
+}
+
+export function connectStream(place: Place, options: LinkOptions): Promise<Link> {
+	return new Promise((resolve, reject) => {
+		const target = {
+			host: place.host,
+			port: place.port,
+			...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+		};
+		const secure = place.transport === "tls";
+		const socket = secure ? tls.connect({ ...target, ...clientIdentity(options.tls, place.host) }) : net.connect(target);
+		const timer = setTimeout(
+			() => socket.destroy(new Error(`${place.host} port ${place.port}: no connection within the time given`)),
+			options.timeout ?? 5000,
+		);
+		const failed = (error: Error): void => {
+			clearTimeout(timer);
+			reject(error);
+		};
+		socket.once("error", failed);
+		socket.once(secure ? "secureConnect" : "connect", () => {
+			clearTimeout(timer);
+			socket.off("error", failed);
+			resolve(new StreamLink(place.transport, socket));
+		});
+	});
+}
+
+export function serverIdentity(identity: TlsIdentity | undefined): tls.TlsOptions {
+	return {
+		...(identity?.key === undefined ? {} : { key: identity.key }),
+		...(identity?.cert === undefined ? {} : { cert: identity.cert }),
+	};
+}
+
+export function clientIdentity(identity: TlsIdentity | undefined, host: string): tls.ConnectionOptions {
+	return {
+		...(identity?.ca === undefined ? {} : { ca: identity.ca }),
+		rejectUnauthorized: identity?.verify !== false,
+		...(net.isIP(host) === 0 ? { servername: host } : {}),
+	};
+}
+
+/** IPv4 in its usual form where the socket is IPv6. */
+export function plain(address: string | undefined): string {
+	return (address ?? "").replace(/^::ffff:(?=\d+\.)/, "");
+}
