@@ -16,6 +16,7 @@ export { Pipeline, type PipelineOptions } from "./core/pipeline/pipeline.js";
 export { RelayHub, type RelayHubOptions } from "./core/relay/hub.js";
 export type { Action, Hold, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
 export type { Relay, RelaySink } from "./core/relay/types.js";
+export * from "./demo/index.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
 export { HopError } from "./shell/proxy/hop-options.js";
 export { ListenError, type OpenHop } from "./shell/proxy/listen.js";

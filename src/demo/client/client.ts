@@ -63,6 +63,7 @@ export class Client {
 	readonly #msrp: MsrpEndpoint;
 	readonly #calls: Calls;
 	readonly #subscriptions: Subscriptions;
+	#closing: Promise<void> | undefined;
 
 	/** Use `createClient`. */
 	constructor(account: Account, msrp: MsrpEndpoint, changes: Changes) {
@@ -126,7 +127,12 @@ export class Client {
 	}
 
 	/** Ends all calls, then everything else. */
-	async close(): Promise<void> {
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
 		for (const chat of this.chats) await chat.bye();
 		await this.#msrp.close();
 		this.#account.sip.close();

@@ -62,6 +62,7 @@ export class Focus {
 	readonly #calls = new Map<string, { room: Room; participant: Participant }>();
 	readonly #subscribed = new Map<string, { room: Room; dialog: Dialog; user: string }>();
 	#invitations: Invitations | undefined;
+	#closing: Promise<void> | undefined;
 
 	constructor(options: FocusOptions) {
 		this.#options = options;
@@ -126,7 +127,12 @@ export class Focus {
 	}
 
 	/** Ends all calls, then everything else. */
-	async close(): Promise<void> {
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
 		for (const room of [...this.rooms]) {
 			room.roster.end(undefined);
 			await this.dismiss(room);

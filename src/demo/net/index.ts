@@ -25,10 +25,6 @@ async function open(place: Place, options: LinkOptions): Promise<Link> {
 	const host = options.localAddress ?? (net.isIPv6(place.host) ? "::1" : "127.0.0.1");
 	const socket = await bindUdp({ transport: "udp", host, port: 0 }, (link) => link.end());
 	const link = socket.to({ address: place.host, port: place.port });
-	const end = link.end.bind(link);
-	link.end = () => {
-		end();
-		void socket.close();
-	};
+	link.onEnd = () => void socket.close();
 	return link;
 }

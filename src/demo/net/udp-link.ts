@@ -10,24 +10,32 @@ class UdpLink implements Link {
 	readonly transport = "udp";
 	onData: (octets: Buffer) => void = nothing;
 	onClose: () => void = nothing;
+	/** for whoever has bound the socket for this peer alone */
+	onEnd: () => void = nothing;
+	readonly #socket: dgram.Socket;
+	readonly #forget: () => void;
 	#closed = false;
 
 	constructor(
 		readonly local: Endpoint,
 		readonly remote: Endpoint,
-		readonly socket: dgram.Socket,
-		readonly forget: () => void,
-	) {}
+		socket: dgram.Socket,
+		forget: () => void,
+	) {
+		this.#socket = socket;
+		this.#forget = forget;
+	}
 
 	send(octets: Buffer): void {
-		if (!this.#closed) this.socket.send(octets, this.remote.port, this.remote.address);
+		if (!this.#closed) this.#socket.send(octets, this.remote.port, this.remote.address);
 	}
 
 	end(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.forget();
+		this.#forget();
 		this.onClose();
+		this.onEnd();
 	}
 
 	destroy(): void {
