@@ -1,7 +1,7 @@
 import type { AlgOutcome } from "../../src/core/alg/index.js";
 import type { OptionValue } from "../../src/core/alg/types.js";
 import type { Endpoint } from "../../src/core/model/flow.js";
-import { A, answer, B, CONTACT_A, CONTACT_B, INVITE, latin1, NAT, row, SDP_B, Wire, wire } from "./scene.js";
+import { A, answer, CONTACT_A, CONTACT_B, INVITE, latin1, NAT, row, SDP_B, Wire, wire } from "./scene.js";
 
 /** What each end sends and what arrives: a whole call through a box, each end answering what it really got. */
 export interface Call {
@@ -68,4 +68,4 @@ export function call(
 
 export const CONTACT_URI_A = uriOf(CONTACT_A);
 export const CONTACT_URI_B = uriOf(CONTACT_B);
-export { A, B, INVITE, NAT };
+export { INVITE, NAT };

@@ -19,6 +19,7 @@ import { Progress } from "./progress.js";
 import type { AnalyzeRequest } from "./run.js";
 import { Selection } from "./selection.js";
 import { createView } from "./view.js";
+import { WhatIfRun } from "./what-if-options.js";
 
 /** Runs `mitmsrp analyze`; gives the exit code. */
 export async function analyzeCommand(file: string, options: AnalyzeOptions, io: Io): Promise<number> {
@@ -29,7 +30,15 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 	const output = new Output(io.stdout);
 	const width = options.width ?? (io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
 	let checks: ClauseTable | undefined;
-	const view = createView(options, output, palette(wantsColour(options.color, io.stdout, io.env)), width, () => checks);
+	let whatIf: WhatIfRun | undefined;
+	const view = createView(
+		options,
+		output,
+		palette(wantsColour(options.color, io.stdout, io.env)),
+		width,
+		() => checks,
+		() => whatIf,
+	);
 	const selection = new Selection(options);
 	const stats = new Stats();
 	const progress = options.progress && io.stderr.isTTY && !(view.streams && io.stdout.isTTY) ? new Progress(io) : undefined;
@@ -44,6 +53,7 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 		if (judges) request.classify = await classifyRequest(options, io.readFile);
 		if (options.checks || options.failOn === "violation")
 			checks = new ClauseTable({ ...request.classify, chosen: (number) => selection.has(number) });
+		if (options.whatIf !== undefined) whatIf = new WhatIfRun(options.whatIf, options, request.classify ?? {});
 		const result = await io.analyze(file, request, {
 			start: (at) => {
 				selection.start(at);
@@ -52,7 +62,9 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 			entry: (entry) => {
 				const taken = selection.take(entry);
 				checks?.entry(entry);
+				const rewritten = whatIf?.ask(entry);
 				if (!taken) return;
+				whatIf?.show(rewritten);
 				if (enabled && entry.problems.length > 0) entry.problems = entry.problems.filter(enabled);
 				stats.entry(entry);
 				divergences?.entry(entry);
@@ -124,8 +136,9 @@ function hits({ failOn }: AnalyzeOptions, stats: Stats, checks: ClauseTable | un
 }
 
 /** Whatever shows messages shows their class. Counts and ladders do not, so they pay for it only when something asks. */
-function classifies({ classify, summary, ladder, divergences, checks, failOn, junit }: AnalyzeOptions): boolean {
-	if (divergences || checks || failOn === "divergence" || failOn === "violation" || junit !== undefined) return true;
+function classifies({ classify, summary, ladder, divergences, checks, failOn, junit, whatIf }: AnalyzeOptions): boolean {
+	if (divergences || checks || failOn === "divergence" || failOn === "violation" || junit !== undefined || whatIf !== undefined)
+		return true;
 	return classify && !summary && !ladder;
 }
 

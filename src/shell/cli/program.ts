@@ -5,6 +5,7 @@ import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
 import { collect, parseCount, parseDiagnostics, parseTime, type TimeBound } from "./values.js";
+import { addWhatIfOptions, type WhatIfFlags } from "./what-if-options.js";
 
 export const FAIL_ON = ["error", "warning", "divergence", "violation"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
@@ -30,7 +31,7 @@ const nothing = async (): Promise<void> => {};
 export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing };
 
 /** Options of `analyze` as commander hands them over. */
-export interface AnalyzeOptions extends ClassifyFlags {
+export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags {
 	json?: true;
 	ladder?: true | "text" | "mermaid";
 	summary?: true;
@@ -65,6 +66,7 @@ Examples:
   mitmsrp analyze --divergences chat.pcapng          where clients would show a message differently, and why
   mitmsrp analyze --chains chat.pcapng               what came back for each message: 200, REPORT, IMDN
   mitmsrp analyze --checks --fail-on violation chat.pcapng   OMA and IETF clauses, one by one
+  mitmsrp analyze --what-if A2,A3 chat.pcapng        what clients would show with such a box in the path
   mitmsrp analyze --keylog keys.txt secure.pcap      decrypts SIPS, MSRPS and WSS
   tcpdump -i any -U -w - | mitmsrp analyze -         live
 
@@ -138,7 +140,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))
 		.option("--no-progress", "no progress line");
-	addClassifyOptions(analyze)
+	addClassifyOptions(addWhatIfOptions(analyze))
 		.addHelpText("after", ANALYZE_HELP)
 		.action((file, options) => actions.analyze(file, options));
 	const explain = program

@@ -17,6 +17,7 @@ import type { Entry } from "../../core/model/entry.js";
 import type { Problem } from "../../core/model/problem.js";
 import { BATCH, type Output } from "../output.js";
 import type { AnalyzeOptions } from "./program.js";
+import type { WhatIfRun } from "./what-if-options.js";
 
 /** What standard output shows of an analysis. */
 export interface View {
@@ -43,14 +44,16 @@ const SILENT: View = {
 	flush: nothing,
 };
 
-/** `checks` is the table that `--checks` shows; it is complete when `end` is called. */
+/** `checks` is what `--checks` shows, `whatIf` what `--what-if` shows; both are complete when `end` is called. */
 export function createView(
 	options: AnalyzeOptions,
 	output: Output,
 	palette: Palette,
 	width: number,
 	checks: () => ClauseTable | undefined = () => undefined,
+	whatIf: () => WhatIfRun | undefined = () => undefined,
 ): View {
+	if (options.whatIf) return whatIfView(options, output, palette, width, whatIf);
 	if (options.checks) return checksView(options, output, palette, width, checks);
 	if (options.json) return options.divergences ? divergentOnly(jsonView(options, output)) : jsonView(options, output);
 	if (options.summary) return { ...SILENT, end: (stats) => output.write(statsText(stats, palette, width)) };
@@ -77,6 +80,13 @@ function checksView(options: AnalyzeOptions, output: Output, palette: Palette, w
 			const table = checks();
 			if (table !== undefined) output.write(options.json ? clauseJson(table) : clauseText(table, palette, width));
 		},
+	};
+}
+
+function whatIfView(options: AnalyzeOptions, output: Output, palette: Palette, width: number, whatIf: () => WhatIfRun | undefined): View {
+	return {
+		...SILENT,
+		end: () => output.write((options.json ? whatIf()?.json() : whatIf()?.text(palette, width)) ?? ""),
 	};
 }
 

@@ -132,10 +132,11 @@ function written(map: AddressMap, way: Way, port: number | undefined, part: MapP
 
 function mapVias(draft: Draft, box: ProfileBox, map: AddressMap, way: Way, part: MapPart): void {
 	const vias = draft.vias();
+	// CANCEL has the branch of its INVITE, but may spell its Via in another way.
 	for (const spot of part === "top Via" ? vias.slice(0, 1) : vias) {
 		const { via } = spot;
 		if (map.match === "tuple" && !/^(?:UDP|TCP)$/i.test(via.transport)) continue;
-		mapPlace(draft, box, map, way, part, spot.sentBy, via.host, via.port, `${via.branch ?? ""}@`);
+		mapPlace(draft, box, map, way, part, spot.sentBy, via.host, via.port, `${via.branch ?? ""} ${draft.method}@`);
 		for (const { name, value, span } of via.params) {
 			const key = name.toLowerCase();
 			const bare = value?.replace(/^\[(.*)\]$/, "$1");
