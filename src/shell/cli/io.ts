@@ -10,6 +10,8 @@ export interface Io {
 	env: Readonly<Record<string, string | undefined>>;
 	/** aborted when the user interrupts */
 	signal: AbortSignal;
+	/** calls `listener` whenever the user asks to read the configuration again (SIGHUP); absent where there is no such thing */
+	onReload?(listener: () => void): void;
 	/** milliseconds of a clock that only goes forward */
 	now(): number;
 	analyze: AnalyzeRun;

@@ -16,6 +16,7 @@ const code = await run(process.argv.slice(2), {
 	stdinIsTTY: process.stdin.isTTY === true,
 	env: process.env,
 	signal: interrupt.signal,
+	onReload: (listener) => void process.on("SIGHUP", listener),
 	now: () => performance.now(),
 	analyze: analyzeCapture,
 	readFile: (path) => readFile(path, "utf8"),

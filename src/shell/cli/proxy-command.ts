@@ -1,41 +1,94 @@
-import { escapeTerminal } from "../../core/export/escape.js";
+import { dirname, resolve } from "node:path";
+import { escapeTerminal, escapeTerminalLines } from "../../core/export/escape.js";
 import { grouped } from "../../core/export/stats-text.js";
 import type { Entry } from "../../core/model/entry.js";
 import type { Problem } from "../../core/model/problem.js";
 import { Output } from "../output.js";
+import { ConfigError, type ProxyConfig, parseConfig } from "../proxy/config.js";
+import { HopError } from "../proxy/hop-options.js";
 import { ListenError, type OpenHop } from "../proxy/listen.js";
 import { createProxy, type LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.js";
 import { classifyRequest } from "./classify-options.js";
 import { palette, wantsColour } from "./colours.js";
-import { CLEAN, DAMAGED, fail, failedRun } from "./fail.js";
+import { CLEAN, DAMAGED, fail, failedRun, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
 import type { ProxyFlags } from "./proxy-options.js";
 import { createView, type View } from "./view.js";
 
+/** seconds */
+const DRAIN = 5;
 /** Octets of output that may wait for a slow reader; what comes then is not shown: traffic must not wait for the log. */
 const MOST_WAITING = 32 << 20;
 
 /** Runs `mitmsrp proxy` until it is interrupted; gives the exit code. */
 export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
-	if (flags.hop === undefined) return fail(io, "give at least one --hop LISTEN=>TARGET (mitmsrp proxy --help)");
-	const options: ProxyOptions = { hops: flags.hop, connectTimeout: flags.connectTimeout * 1000, drain: flags.drain * 1000 };
-	try {
-		if (flags.classify) options.classify = await classifyRequest(flags, io.readFile);
-	} catch (error) {
-		return failedRun(io, error, flags);
+	if (flags.hop === undefined && flags.config === undefined) {
+		return fail(io, "give at least one --hop LISTEN=>TARGET, or a --config file (mitmsrp proxy --help)");
 	}
-	const proxy = createProxy(options);
-	const log = new Log(flags, io, proxy);
+	let proxy: LiveProxy;
+	let log: Log;
+	let drain: number;
 	try {
+		const config = await readConfig(flags, io);
+		drain = flags.drain ?? config.drain ?? DRAIN;
+		proxy = createProxy(await proxyOptions(flags, config, io));
+		log = new Log(flags, io, proxy);
 		await proxy.ready;
 	} catch (error) {
-		if (error instanceof ListenError) return fail(io, error.message);
-		throw error;
+		return refused(error, flags, io);
 	}
 	log.ready(proxy.hops);
+	io.onReload?.(() => void reload(proxy, flags, io, log));
 	await interrupted(io.signal, log.failed);
-	if (proxy.connections > 0) io.stderr.write(`mitmsrp: stopping; ${flags.drain} s for ${count(proxy.connections, "open connection")}\n`);
-	return log.stopped(await proxy.close());
+	if (proxy.connections > 0) io.stderr.write(`mitmsrp: stopping; ${drain} s for ${count(proxy.connections, "open connection")}\n`);
+	return log.stopped(await proxy.close(drain * 1000));
+}
+
+async function proxyOptions(flags: ProxyFlags, config: ProxyConfig, io: Io): Promise<ProxyOptions> {
+	const options: ProxyOptions = { hops: config.hops };
+	const connectTimeout = flags.connectTimeout ?? config.connectTimeout;
+	if (connectTimeout !== undefined) options.connectTimeout = connectTimeout * 1000;
+	if (flags.limit !== undefined) options.limits = flags.limit;
+	if (flags.keylog !== undefined) options.keyLogFile = flags.keylog;
+	if (flags.caDir !== undefined) options.authorityFolder = flags.caDir;
+	if (flags.classify) options.classify = await classifyRequest(flags, io.readFile);
+	return options;
+}
+
+/** The hops of the command line, then those of the file. */
+async function readConfig(flags: ProxyFlags, io: Io): Promise<ProxyConfig> {
+	const given = (flags.hop ?? []).map((hop) => (flags.insecure ? { ...hop, options: { ...hop.options, insecure: true } } : hop));
+	if (flags.config === undefined) return { hops: given };
+	const folder = dirname(flags.config);
+	const config = parseConfig(await io.readFile(flags.config), flags.config, (path) => resolve(folder, path));
+	return { ...config, hops: [...given, ...config.hops] };
+}
+
+async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log): Promise<void> {
+	try {
+		await proxy.reload((await readConfig(flags, io)).hops);
+		log.ready(proxy.hops);
+	} catch (error) {
+		refused(error, flags, io);
+		io.stderr.write("mitmsrp: the configuration stays as it was\n");
+	}
+}
+
+/** Says why it cannot be; gives the exit code. Anything unexpected is thrown on. */
+function refused(error: unknown, flags: ProxyFlags, io: Io): number {
+	if (error instanceof ListenError || error instanceof HopError) return fail(io, error.message);
+	if (error instanceof ConfigError) {
+		io.stderr.write(`${escapeTerminalLines(error.message)}\n`);
+		return USAGE;
+	}
+	const { code, path } = error as NodeJS.ErrnoException;
+	if (code !== undefined && path !== undefined && path === flags.config) {
+		return fail(io, `${path}: the configuration file cannot be read (${code}); check its name and mode`);
+	}
+	if (code !== undefined && path !== undefined && path === flags.keylog) {
+		return fail(io, `${path}: the key log cannot be written (${code}); check its folder and mode`);
+	}
+	return failedRun(io, error, { ...(flags.knowledge === undefined ? {} : { knowledge: flags.knowledge }) });
 }
 
 /** What the user sees of the running proxy. */
@@ -54,7 +107,7 @@ class Log {
 		this.#output = new Output(io.stdout, () => this.#abandoned.abort());
 		const width = flags.width ?? (io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
 		const colours = palette(wantsColour(flags.color, io.stdout, io.env));
-		if (!flags.quiet) this.#view = createView({ ...flags, progress: false }, this.#output, colours, width);
+		if (!flags.quiet) this.#view = createView(flags, this.#output, colours, width);
 		proxy.on("entry", (entry) => this.#entry(entry));
 		proxy.on("late", (number, problem) => this.#late(number, problem));
 	}
@@ -70,11 +123,7 @@ class Log {
 			this.#output.flush();
 			return;
 		}
-		for (const { name, listen, target } of hops) {
-			const label = listen === name ? "" : `${name}: `;
-			this.#io.stderr.write(escapeTerminal(`mitmsrp: ${label}listening at ${listen}, forwarding to ${target}`));
-			this.#io.stderr.write("\n");
-		}
+		for (const hop of hops) this.#io.stderr.write(`mitmsrp: ${escapeTerminal(describe(hop))}\n`);
 	}
 
 	async stopped({ connections, cut, entries }: ProxySummary): Promise<number> {
@@ -121,6 +170,18 @@ class Log {
 			this.#view?.flush();
 		});
 	}
+}
+
+function describe({ name, listen, target, insecure, address }: OpenHop): string {
+	const label = name.includes("://") ? "" : `${name}: `;
+	const where = target === undefined ? "the target is the client's choice" : `forwarding to ${target}`;
+	const verify = insecure ? "; certificates of the target are NOT verified" : "";
+	const reach = isLoopback(address) ? "" : "; reachable from other machines";
+	return `${label}listening at ${listen}, ${where}${verify}${reach}`;
+}
+
+function isLoopback(address: string): boolean {
+	return address === "::1" || address.startsWith("127.");
 }
 
 function interrupted(...signals: AbortSignal[]): Promise<void> {

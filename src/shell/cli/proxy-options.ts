@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { TIME_FORMATS, type TimeFormat } from "../../core/export/time-format.js";
 import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
+import { DEFAULT_LIMITS, type Limits } from "../../core/model/limits.js";
 import { type Hop, parseHop } from "../proxy/hop.js";
-import { HopError } from "../proxy/hop-options.js";
+import { HOP_OPTIONS, HopError } from "../proxy/hop-options.js";
 import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { parseCount, parseDiagnostics } from "./values.js";
@@ -10,14 +11,19 @@ import { parseCount, parseDiagnostics } from "./values.js";
 /** Options of `proxy` as commander hands them over. */
 export interface ProxyFlags extends ClassifyFlags {
 	hop?: Hop[];
+	config?: string;
+	insecure?: true;
+	keylog?: string;
+	caDir?: string;
+	limit?: Partial<Limits>;
 	json?: true;
 	quiet?: true;
 	verbose: number;
 	classify: boolean;
 	disable?: Set<DiagnosticId>;
-	/** seconds */
-	connectTimeout: number;
-	drain: number;
+	/** seconds; undefined: as the configuration file says, or the default */
+	connectTimeout?: number;
+	drain?: number;
 	time: TimeFormat;
 	width?: number;
 	color: ColourChoice;
@@ -27,8 +33,16 @@ const PROXY_HELP = `
 Examples:
   mitmsrp proxy --hop 'tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060'
   mitmsrp proxy --hop 'tcp://127.0.0.1:0=>tcp://[2001:db8::1]:2855' --json
+  mitmsrp proxy --hop 'tls://127.0.0.1:5061=>tls://sip.example.com:5061,name=alice,insecure'
+  mitmsrp proxy --hop 'ws://127.0.0.1:8080=>tcp://192.0.2.1:5060'     one SIP or MSRP message a WebSocket message
+  mitmsrp proxy --hop 'auto://127.0.0.1:5060=>auto://192.0.2.1:5060'  TCP, TLS or WebSocket, as the client speaks
+  mitmsrp proxy --hop 'socks://127.0.0.1:1080'                        the client says where to
 
-Without a host the listening side is loopback. Port 0 takes any free port: the line that tells that all hops listen has the real one.
+Listening: tcp tls udp ws wss auto socks connect. Targets: tcp tls udp ws wss auto. IPv6 stands in brackets. Without a host the listening
+side is loopback. Port 0 takes any free port: what tells that the hops listen has the real one.
+
+Options of a hop, after a comma, or keys of a hop in the configuration file:
+${hopOptionsText()}
 
 Exit codes: 0 stopped by a signal, 1 the output could not be written, 2 wrong usage or an address that cannot be listened at.`;
 
@@ -37,19 +51,38 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.command("proxy")
 		.description("stand between clients and servers: forward every octet, decode and explain the messages beside it")
 		.option("--hop <hop>", "LISTEN=>TARGET: where to listen and where to go from there; repeatable", hops)
+		.option("--config <file>", "named hops and settings in YAML; read again on SIGHUP")
+		.option("--insecure", "accept any certificate of the targets of all --hop")
+		.option("--ca-dir <dir>", "folder of the local certificate authority (default: mitmsrp in the user's configuration folder)")
+		.option("--keylog <file>", "append TLS secrets to this file (NSS key log), readable by the user only")
 		.addOption(new Option("--json", "one JSON object a line (schema: docs/schema/entry.schema.json)"))
 		.option("--quiet", "no messages, only what listens and what happened in the end")
 		.option("-v, --verbose", "add decoded detail; -vv adds a hexdump", (_: string, before: number) => before + 1, 0)
 		.option("--no-classify", "do not work out what clients make of messages")
 		.option("--disable <id>", "switch a diagnostic off, or a family: tcp.*; repeatable", parseDiagnostics)
-		.option("--connect-timeout <seconds>", "give up reaching a target after this long", parseCount, 10)
-		.option("--drain <seconds>", "when stopped, give open connections this long before they are reset", parseCount, 5)
+		.option("--connect-timeout <seconds>", "give up reaching a target after this long (default: 10)", parseCount)
+		.option("--drain <seconds>", "when stopped, give open connections this long before they are reset (default: 5)", parseCount)
+		.option("--limit <name=n>", `a bound on what hostile traffic can cost: ${Object.keys(DEFAULT_LIMITS).join(", ")}; repeatable`, limits)
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
 	addClassifyOptions(proxy)
 		.addHelpText("after", PROXY_HELP)
 		.action((options) => action(options));
+}
+
+function hopOptionsText(): string {
+	const lines = Object.entries(HOP_OPTIONS).map(([name, { kind, choices, summary }]) => {
+		const value = kind === "flag" ? "" : `=${choices?.join("|") ?? kind}`;
+		return `  ${(name + value).padEnd(26)} ${summary}`;
+	});
+	return lines.join("\n");
+}
+
+function limits(text: string, before: Partial<Limits> = {}): Partial<Limits> {
+	const [name, value] = text.split("=", 2);
+	if (name === undefined || !(name in DEFAULT_LIMITS)) throw new InvalidArgumentError("There is no such limit.");
+	return { ...before, [name]: parseCount(value ?? "") };
 }
 
 function hops(text: string, before: readonly Hop[] = []): Hop[] {
