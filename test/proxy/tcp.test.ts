@@ -2,6 +2,8 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { Entry } from "../../src/core/model/entry.js";
+import { RelayHub } from "../../src/core/relay/hub.js";
+import type { Relay, RelaySink } from "../../src/core/relay/types.js";
 import { client, deadPort, OPTIONS_REQUEST, peer, proxyFor, readAll, until } from "./peers.js";
 
 describe.each([{ pooledReads: true }, { pooledReads: false }])("TCP, pooled reads $pooledReads", ({ pooledReads }) => {
@@ -125,34 +127,75 @@ test("a target that refuses: the client is reset, and an entry says why", async 
 	expect(told.problems.map(({ id }) => id)).toEqual(["proxy.connect-failed"]);
 });
 
-test("a decoder that fails: its connection is opaque from there on, and forwards on", async () => {
-	const echo = await peer((socket) => void socket.pipe(socket));
-	let calls = 0;
-	const proxy = await proxyFor({
-		hops: [`tcp://127.0.0.1:0=>tcp://127.0.0.1:${echo.port}`],
-		tap: (open) => (flow) => {
-			const sink = open(flow);
-			if (flow.leg === "server") {
-				sink.data = () => {
-					calls++;
-					throw new Error("out of order");
-				};
-			}
-			return sink;
-		},
+describe("a relay that fails", () => {
+	/** Forwards through the given relay; gives what came back for "one" and "two", and the texts of what was reported. */
+	async function through(
+		change: (relay: Relay, sink: RelaySink) => Partial<Relay>,
+	): Promise<{ socket: Socket; texts: string[]; calls: () => number }> {
+		const echo = await peer((socket) => void socket.pipe(socket));
+		const hub = new RelayHub();
+		let calls = 0;
+		const proxy = await proxyFor({
+			hops: [`tcp://127.0.0.1:0=>tcp://127.0.0.1:${echo.port}`],
+			relay: (opening, sink) => {
+				const relay = hub.connect(opening, sink);
+				const changed = change(relay, sink);
+				const counted = Object.fromEntries(
+					Object.entries(changed).map(([name, act]) => [
+						name,
+						typeof act !== "function"
+							? act
+							: (...given: never[]) => {
+									calls++;
+									return (act as (...given: never[]) => unknown)(...given);
+								},
+					]),
+				);
+				return new Proxy(relay, { get: (target, name) => (name in counted ? counted[name as string] : bound(target, name)) });
+			},
+		});
+		const texts: string[] = [];
+		proxy.on("entry", (entry) => {
+			if (entry.problems.some(({ id }) => id === "proxy.decoder-fault")) texts.push("text" in entry ? entry.text : "");
+		});
+		return { socket: await client(proxy.hops[0]!.port), texts, calls: () => calls };
+	}
+
+	const fault = (): never => {
+		throw new Error("out of order");
+	};
+
+	test("beside the octets: they pass unseen from there on", async () => {
+		const { socket, texts, calls } = await through(() => ({ passed: fault }));
+		socket.write("one");
+		expect(String((await once(socket, "data"))[0])).toBe("one");
+		socket.end("two");
+		expect((await readAll(socket)).toString()).toBe("two");
+		expect(calls()).toBe(1);
+		expect(texts).toEqual(["decoder failed (out of order): its octets pass unseen"]);
 	});
-	const texts: string[] = [];
-	proxy.on("entry", (entry) => {
-		if (entry.problems.some(({ id }) => id === "proxy.decoder-fault")) texts.push("text" in entry ? entry.text : "");
+
+	test("before the octets: nothing may follow what is lost, so the connection is reset", async () => {
+		const { socket, texts } = await through(() => ({ active: () => true, feed: fault }));
+		const failed = once(socket, "error");
+		socket.resume();
+		socket.write("one");
+		expect((await failed)[0]).toMatchObject({ code: "ECONNRESET" });
+		expect(texts).toEqual(["decoder failed (out of order): octets were held, so the connection was reset"]);
 	});
-	const socket = await client(proxy.hops[0]!.port);
-	socket.write("one");
-	expect(String((await once(socket, "data"))[0])).toBe("one");
-	socket.end("two");
-	expect((await readAll(socket)).toString()).toBe("two");
-	expect(calls).toBe(1);
-	expect(texts).toEqual(["decoder failed (out of order): its octets pass unseen"]);
+
+	test("when it is made: the connection is opaque from the start", async () => {
+		const { socket, texts } = await through(fault);
+		socket.end("two");
+		expect((await readAll(socket)).toString()).toBe("two");
+		expect(texts).toEqual(["decoder failed (out of order): its octets pass unseen"]);
+	});
 });
+
+function bound(target: Relay, name: string | symbol): unknown {
+	const value = (target as unknown as Record<string | symbol, unknown>)[name];
+	return typeof value === "function" ? value.bind(target) : value;
+}
 
 test("close waits for open connections, then resets those that stay", async () => {
 	const server = await peer(() => {});
@@ -171,4 +214,28 @@ test("a port that is taken: ready rejects with what to do", async () => {
 	const server = await peer(() => {});
 	const hop = `tcp://127.0.0.1:${server.port}=>tcp://127.0.0.1:1`;
 	await expect(proxyFor({ hops: [hop] })).rejects.toThrow(`cannot listen at 127.0.0.1:${server.port}: the port is taken`);
+});
+
+test("a decoder that fails on one leg: said in an entry, the octets pass", async () => {
+	const echo = await peer((socket) => void socket.pipe(socket));
+	const proxy = await proxyFor({
+		hops: [`tcp://127.0.0.1:0=>tcp://127.0.0.1:${echo.port}`],
+		tap: (open) => (flow) => {
+			const sink = open(flow);
+			if (flow.leg === "server") {
+				sink.data = () => {
+					throw new Error("out of order");
+				};
+			}
+			return sink;
+		},
+	});
+	const entries: string[] = [];
+	proxy.on("entry", (entry) => entries.push(`${entry.flow.leg} ${entry.protocol} ${entry.problems.map(({ id }) => id)}`));
+	const socket = await client(proxy.hops[0]!.port);
+	socket.end(OPTIONS_REQUEST);
+	expect((await readAll(socket)).toString()).toBe(OPTIONS_REQUEST);
+	await until(() => proxy.connections === 0);
+	expect(entries.map((entry) => entry.split(" ").slice(0, 2).join(" "))).toEqual(["client sip", "server tcp", "client sip"]);
+	expect(entries[1]).toBe("server tcp proxy.decoder-fault");
 });

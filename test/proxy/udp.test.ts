@@ -35,7 +35,7 @@ test("datagrams stay whole, each client has its own association", async () => {
 		expect(proxy.connections).toBe(index + 1);
 	}
 	expect(echo.from.size).toBe(3);
-	expect(carriers).toEqual(["sip client udp", "sip server udp", "sip client udp", "sip server udp"]);
+	expect(carriers).toEqual(["sip client udp", "sip server udp", "sip server udp", "sip client udp"]);
 });
 
 test("an association that is idle ends; the next datagram begins a new one", async () => {

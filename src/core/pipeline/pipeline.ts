@@ -87,7 +87,12 @@ export class Pipeline {
 	/** A flow whose octets come from elsewhere than captured packets (live proxy, replay, exported PDUs). */
 	openFlow(flow: Flow): FlowSink {
 		if (flow.transport === "tcp" && flow.protocolHint === undefined) this.sessions.openFlow(flow);
-		return new WatchedFlow(this.#decoder(flow), (how, at) => this.#late(this.sessions.closeFlow(flow, how, at)));
+		return new WatchedFlow(
+			this.#decoder(flow),
+			(how, at) => this.#late(this.sessions.closeFlow(flow, how, at)),
+			(dir, id, detail, at) =>
+				this.event(flow, dir, flow.transport === "udp" ? "unparsed" : "tcp", detail, at, { id, offset: 0, length: 0, detail }),
+		);
 	}
 
 	/** Tells what happened to a flow beside its octets, at the live proxy for example: an entry of its own. */
@@ -139,10 +144,12 @@ export class Pipeline {
 class WatchedFlow implements FlowSink {
 	readonly #inner: FlowSink;
 	readonly #closed: (how: CloseHow, at: Moment) => void;
+	readonly #said: FlowSink["problem"];
 	#directions = 0;
 
-	constructor(inner: FlowSink, closed: (how: CloseHow, at: Moment) => void) {
+	constructor(inner: FlowSink, closed: (how: CloseHow, at: Moment) => void, said: FlowSink["problem"]) {
 		this.#inner = inner;
+		this.#said = said;
 		this.#closed = closed;
 	}
 
@@ -162,7 +169,9 @@ class WatchedFlow implements FlowSink {
 	}
 
 	problem(dir: Direction, id: Problem["id"], detail: string, at: Moment): void {
-		this.#inner.problem(dir, id, detail, at);
+		// What the transport shows waits until it is clear whether the flow is of interest; what befalls the flow is said at once.
+		if (id.startsWith("tcp.") || id.startsWith("ip.")) this.#inner.problem(dir, id, detail, at);
+		else this.#said(dir, id, detail, at);
 	}
 
 	interested(dir: Direction): boolean {

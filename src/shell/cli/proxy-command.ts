@@ -107,7 +107,9 @@ class Log {
 		this.#output = new Output(io.stdout, () => this.#abandoned.abort());
 		const width = flags.width ?? (io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
 		const colours = palette(wantsColour(flags.color, io.stdout, io.env));
-		if (!flags.quiet) this.#view = createView(flags, this.#output, colours, width);
+		const { verbose, classify, time, color } = flags;
+		const shown = { verbose, classify, time, color, progress: false, ...(flags.json === true ? { json: true as const } : {}) };
+		if (!flags.quiet) this.#view = createView(shown, this.#output, colours, width);
 		proxy.on("entry", (entry) => this.#entry(entry));
 		proxy.on("late", (number, problem) => this.#late(number, problem));
 	}

@@ -5,6 +5,8 @@ import type { OpenFlow } from "../../core/model/flow.js";
 import type { Limits } from "../../core/model/limits.js";
 import type { Problem } from "../../core/model/problem.js";
 import { Pipeline } from "../../core/pipeline/pipeline.js";
+import { RelayHub } from "../../core/relay/hub.js";
+import type { RelayStage } from "../../core/relay/stage.js";
 import { now } from "../net/clock.js";
 import { defaultAuthorityFolder } from "../net/tls/authority.js";
 import { KeyLogFile } from "../net/tls/key-log-file.js";
@@ -12,13 +14,14 @@ import { ProxyContext } from "./context.js";
 import type { Hop } from "./hop.js";
 import type { OpenHop } from "./listen.js";
 import { Listeners, parseHops } from "./listeners.js";
-import { passThrough } from "./pass-through.js";
 import type { RelayFactory } from "./relay-factory.js";
 
 export interface ProxyOptions {
 	/** `LISTEN=>TARGET`, or parsed */
 	hops: readonly (string | Hop)[];
-	/** holds and changes octets; default: nothing is changed */
+	/** what holds and changes messages, from the client to the server; default: nothing does */
+	stages?: readonly RelayStage[];
+	/** makes the relays instead; then `stages` is nobody's */
 	relay?: RelayFactory;
 	limits?: Partial<Limits>;
 	/** classify messages: what clients of each kind make of them */
@@ -95,7 +98,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 		const openFlow: OpenFlow = (flow) => this.pipeline.openFlow(flow);
 		this.#context = new ProxyContext({
 			pipeline: this.pipeline,
-			relay: options.relay ?? passThrough,
+			relay: options.relay ?? staged(options),
 			openFlow: options.tap?.(openFlow) ?? openFlow,
 			connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
 			pooled: options.pooledReads ?? true,
@@ -187,4 +190,9 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 			});
 		}
 	}
+}
+
+function staged({ stages = [], limits }: ProxyOptions): RelayFactory {
+	const hub = new RelayHub({ stages, ...(limits === undefined ? {} : { limits }) });
+	return Object.assign((...opening: Parameters<RelayFactory>) => hub.connect(...opening), { rewrites: hub.rewrites });
 }
