@@ -3,6 +3,8 @@
  * @packageDocumentation
  */
 
+export * from "./core/alg/index.js";
+export { WhatIf, type WhatIfMessage, type WhatIfOptions, type WhatIfRewrite } from "./core/alg/what-if.js";
 export * from "./core/export/index.js";
 export { DIAGNOSTICS, diagnostic } from "./core/model/diagnostics/index.js";
 export type * from "./core/model/entry.js";

@@ -149,6 +149,16 @@ describe("the memory of a box", () => {
 		expect(box.bindings).toBeLessThanOrEqual(20_000);
 	});
 
+	it("a message full of places to change costs no square of them", () => {
+		const body = "a=10.0.0.5\r\n".repeat(80_000);
+		const text = `INVITE sip:b SIP/2.0\r\nCSeq: 1 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+		const outcome = createAlg(["naive-cpe"], { outside: NAT }).handle(message(Buffer.from(text), "inside"));
+		expect(outcome.edits).toHaveLength(80_001);
+		const list = Array.from({ length: 5000 }, (_, i) => `<sip:u${i}@h>`).join(",");
+		const many = Buffer.from(`INVITE sip:b SIP/2.0\r\nCSeq: 1 INVITE\r\nContact: ${list.slice(0, 15_000)}\r\n\r\n`);
+		expect(createAlg(["A2", "topoh", "A3"], { outside: NAT }).handle(message(many, "inside")).edits.length).toBeGreaterThan(900);
+	}, 3000);
+
 	it("lets a dialog go half a minute after its end", () => {
 		const box = createAlg(["A2"], { outside: NAT });
 		box.handle(message(Buffer.from(INVITE), "inside"));

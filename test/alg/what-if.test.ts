@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { WhatIf, type WhatIfMessage, type WhatIfOptions, type WhatIfRewrite } from "../../src/core/alg/what-if.js";
@@ -187,6 +188,33 @@ describe("the report", () => {
 });
 
 describe("real traffic", () => {
+	it.each(["topo-strip", "nf-sip:ports=any", "anchor-b2bua"])(
+		"%s in the path of every capture: no verdict but by what was rewritten",
+		async (name) => {
+			const folder = new URL("../../captures/", import.meta.url);
+			for (const file of readdirSync(folder).filter((item) => /\.p?cap(ng)?$/.test(item))) {
+				const whatIf = new WhatIf({ names: [name], classify: { limits: DEFAULT_LIMITS } });
+				let rewritten = 0;
+				let changed = 0;
+				let seen = 0;
+				await analyzeCapture(
+					fileURLToPath(new URL(file, folder)),
+					{ classify: {} },
+					{
+						entry: (entry) => {
+							seen++;
+							const found = whatIf.entry(entry);
+							if (found?.kind === "rewrite") rewritten++;
+							else if (found?.changed) changed++;
+						},
+						done: () => seen > 1500,
+					},
+				);
+				if (rewritten === 0) expect(changed, file).toBe(0);
+			}
+		},
+	);
+
 	it("sylkserver: every client still shows every message as before, as its room is known by what was dialled", async () => {
 		const whatIf = new WhatIf({ names: ["A2", "A3"], classify: { limits: DEFAULT_LIMITS } });
 		const made = new WhatIfReport();

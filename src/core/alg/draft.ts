@@ -56,10 +56,17 @@ export class Draft {
 	 */
 	replace({ start, end }: Spot, text: string, part: string, why: string): boolean {
 		if (this.text.slice(start, end) === text) return false;
-		for (const edit of this.#edits) {
-			if (start < edit.end && edit.start < end) return false;
+		// Kept in order, so that a message full of places to change costs no square of them.
+		const edits = this.#edits;
+		let low = 0;
+		for (let high = edits.length; low < high; ) {
+			const middle = (low + high) >> 1;
+			const edit = edits[middle]!;
+			if (edit.start < start || (edit.start === start && edit.end <= end)) low = middle + 1;
+			else high = middle;
 		}
-		this.#edits.push({ start, end, octets: Buffer.from(text, "latin1"), part, profile: this.#profile, why });
+		for (const edit of [edits[low - 1], edits[low]]) if (edit !== undefined && start < edit.end && edit.start < end) return false;
+		edits.splice(low, 0, { start, end, octets: Buffer.from(text, "latin1"), part, profile: this.#profile, why });
 		return true;
 	}
 
@@ -134,7 +141,7 @@ export class Draft {
 
 	/** The edits in order of place, Content-Length among them where the body changed its size. */
 	finish(): AlgEdit[] {
-		const edits = this.#edits.sort((a, b) => a.start - b.start || a.end - b.end);
+		const edits = this.#edits;
 		const body = this.bodyStart;
 		let grown = 0;
 		for (const edit of edits) if (edit.start >= body) grown += edit.octets.length - (edit.end - edit.start);
@@ -143,7 +150,7 @@ export class Draft {
 		const digits = length === undefined ? "" : this.slice(length);
 		if (length === undefined || !/^\d{1,9}$/.test(digits)) return edits;
 		this.replace(length, String(Math.max(0, Number(digits) + grown)), "Content-Length", "the body changed its size");
-		return edits.sort((a, b) => a.start - b.start || a.end - b.end);
+		return edits;
 	}
 
 	#headers(key: string): SipHeader[] {
