@@ -15,6 +15,7 @@ export type { DiagnosticDefinition, DiagnosticId, Problem, Severity } from "./co
 export type { Rewriting, SpanEdit, StageEdits } from "./core/model/rewriting.js";
 export { copyMoment, type Moment, seconds } from "./core/model/time.js";
 export { Pipeline, type PipelineOptions } from "./core/pipeline/pipeline.js";
+export { AlgStage, type AlgStageOptions } from "./core/relay/alg-stage.js";
 export { RelayHub, type RelayHubOptions } from "./core/relay/hub.js";
 export type { Action, Hold, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
 export type { Relay, RelaySink } from "./core/relay/types.js";

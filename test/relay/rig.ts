@@ -1,28 +1,40 @@
 import type { RelayStage } from "../../src/core/relay/stage.js";
 import type { Direction, Entry, Flow, Moment, Relay } from "../../src/index.js";
-import { Pipeline, RelayHub, type RelayHubOptions } from "../../src/index.js";
+import { Pipeline, type PipelineOptions, RelayHub, type RelayHubOptions } from "../../src/index.js";
 
-/** A relay with a pipeline behind it, driven as the shell drives it: cut-through where it is not active. */
+/** A relay with a pipeline behind it, driven as the shell drives it: cut-through where it is not active. `beside`: one more connection of that run. */
 export class Rig {
-	readonly entries: Entry[] = [];
+	readonly entries: Entry[];
+	/** what both legs carried, in order, as a recorder sees it */
+	readonly recorded: { flow: Flow; dir: Direction; octets: Buffer }[];
 	/** what went on, a buffer a write */
 	readonly writes: [Buffer[], Buffer[]] = [[], []];
 	readonly closed: [string[], string[]] = [[], []];
 	readonly pipeline: Pipeline;
 	readonly hub: RelayHub;
 	readonly relay: Relay;
+	readonly #ids: number;
 	readonly #now: Moment = { sec: 1000, nsec: 0, packet: 0 };
 
-	constructor(stages: RelayStage[] = [], options: RelayHubOptions & { flow?: Partial<Flow>; classify?: boolean } = {}) {
-		this.pipeline = new Pipeline({
-			...(options.classify === true ? { classify: {} } : {}),
-			onEntry: (entry) => {
-				if (entry.protocol === "sip") entry.sip.retain();
-				if (entry.protocol === "msrp") entry.msrp.retain();
-				this.entries.push(entry);
-			},
-		});
-		this.hub = new RelayHub({ ...options, stages });
+	constructor(
+		stages: RelayStage[] = [],
+		options: RelayHubOptions & { flow?: Partial<Flow>; classify?: PipelineOptions["classify"]; beside?: Rig } = {},
+	) {
+		const { beside } = options;
+		this.entries = beside?.entries ?? [];
+		this.recorded = beside?.recorded ?? [];
+		this.#ids = beside === undefined ? 0 : beside.#ids + 2;
+		this.pipeline =
+			beside?.pipeline ??
+			new Pipeline({
+				...(options.classify === undefined ? {} : { classify: options.classify }),
+				onEntry: (entry) => {
+					if (entry.protocol === "sip") entry.sip.retain();
+					if (entry.protocol === "msrp") entry.msrp.retain();
+					this.entries.push(entry);
+				},
+			});
+		this.hub = beside?.hub ?? new RelayHub({ ...options, stages });
 		const flow = (id: number, leg: "client" | "server", a: string, b: string): Flow => ({
 			id,
 			transport: "tcp",
@@ -38,9 +50,23 @@ export class Rig {
 		});
 		this.relay = this.hub.connect(
 			{
-				client: flow(1, "client", "192.0.2.1", "192.0.2.100"),
-				server: flow(2, "server", "192.0.2.100", "198.51.100.2"),
-				openFlow: (opened) => this.pipeline.openFlow(opened),
+				client: flow(this.#ids + 1, "client", "192.0.2.1", "192.0.2.100"),
+				server: flow(this.#ids + 2, "server", "192.0.2.100", "198.51.100.2"),
+				openFlow: (opened) => {
+					const inner = this.pipeline.openFlow(opened);
+					const record = (dir: Direction, buf: Buffer, start: number, end: number): void =>
+						void this.recorded.push({ flow: opened, dir, octets: Buffer.from(buf.subarray(start, end)) });
+					return {
+						data: (dir, buf, start, end, at) => {
+							record(dir, buf, start, end);
+							inner.data(dir, buf, start, end, at);
+						},
+						gap: (dir, length, at) => inner.gap(dir, length, at),
+						close: (dir, how, at) => inner.close(dir, how, at),
+						problem: (dir, id, detail, at) => inner.problem(dir, id, detail, at),
+						interested: (dir) => inner.interested(dir),
+					};
+				},
 			},
 			{
 				send: (dir, octets) => void this.writes[dir].push(octets),

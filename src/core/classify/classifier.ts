@@ -12,7 +12,7 @@ import { KnowledgeBase } from "./knowledge/base.js";
 import type { CallKnowledge, GivenFacts } from "./knowledge/call.js";
 import { runModel } from "./models.js";
 import { RewriteSuspicion } from "./suspicion.js";
-import type { Divergence, Headline, LegKnowledge, RuleSet } from "./types.js";
+import type { ClientModel, Divergence, Headline, LegKnowledge, RuleSet } from "./types.js";
 
 export interface ClassifierOptions {
 	limits: Limits;
@@ -30,6 +30,11 @@ export interface Verdict extends Classification {
 	/** what this leg knew; shared between messages, never changed */
 	knowledge: LegKnowledge;
 	toClient: boolean | undefined;
+	/**
+	 * What clients would show if this leg's signalling were that of the server's leg; undefined where that is the same for all of them,
+	 * and where only one leg was seen
+	 */
+	unrewritten?: readonly { model: ClientModel; headline: Headline }[];
 	/** verdicts after the earlier chunks of this message: entry and headline */
 	history: readonly { entry: number; headline: Headline }[];
 }
@@ -169,6 +174,9 @@ export class Classifier {
 		};
 		if (subject.cpim === undefined || verdict.models.length === 0) return base;
 		const server = call.twoLegs ? call.leg("server") : undefined;
+		const other = server === undefined ? undefined : classify(subject, server, { level: this.#level, rules: this.#rules }).models;
+		if (other?.some((view, n) => view.headline !== verdict.models[n]?.headline))
+			base.unrewritten = other.map(({ model, headline }) => ({ model, headline }));
 		const truth = sentTruth ?? this.#truth(subject, subject.cpim, knowledge, server);
 		const octet = this.#level === "octet" ? undefined : runModel("legacy", subject.cpim, knowledge, "octet", subject.toClient).view;
 		base.truth = truth;

@@ -7,6 +7,7 @@ import { conferenceSummary, count, excerpt } from "./content-summary.js";
 import { verdictDetail } from "./detail-verdict.js";
 import { escapeTerminal, escapeTerminalLines } from "./escape.js";
 import type { Palette } from "./palette.js";
+import { rewritingDetail } from "./rewriting.js";
 import { severityMark } from "./severity.js";
 
 const TEXT_LINES = 20;
@@ -24,6 +25,7 @@ export function detailLines(entry: Entry, palette: Palette): string[] {
 		if (entry.payload) payloadDetail(lines, entry.payload, palette);
 		if (entry.verdict) verdictDetail(lines, entry.verdict, palette);
 	}
+	rewritingDetail(lines, entry, palette);
 	linkDetail(lines, entry.links, palette);
 	for (const problem of entry.problems) lines.push(problemLine(problem, palette));
 	return lines;

@@ -5,6 +5,7 @@ export { LadderCollector, type LadderRow, type LadderSession } from "./ladder.js
 export { ladderMermaid } from "./ladder-mermaid.js";
 export { type LadderTextOptions, ladderText } from "./ladder-text.js";
 export { type Palette, PLAIN_PALETTE } from "./palette.js";
+export { RewritingSummary, rewritingSummaryJson, rewritingSummaryText, type SessionRewriting } from "./rewriting-summary.js";
 export { entrySchema } from "./schema.js";
 export { type SessionStats, Stats, type StatsResult } from "./stats.js";
 export { statsJson, statsLine, statsText } from "./stats-text.js";

@@ -13,6 +13,7 @@ import { writeSip } from "./json-sip.js";
 import { jsonString } from "./json-string.js";
 import { writeVerdict } from "./json-verdict.js";
 import { JsonWriter, memberPrefix } from "./json-writer.js";
+import { rewritingJson } from "./rewriting.js";
 
 const SDP = members(PLAIN_SDP_FIELDS);
 const MSRP = members(MSRP_FIELDS);
@@ -28,6 +29,7 @@ const MSRP_HEADERS = new HeaderWriter("msrp.other", MSRP_HEADER_FIELDS);
 const BODY = memberPrefix("body");
 const OCTETS = memberPrefix("octets");
 const PROBLEMS = memberPrefix("problems");
+const REWRITTEN = memberPrefix("rewritten");
 const END = Uint8Array.from([0x7d, 0x0a]);
 
 export interface JsonOptions {
@@ -59,6 +61,10 @@ export function writeJsonEntry(out: JsonWriter, entry: Entry, verbosity: number)
 		if (entry.payload) writeFields(out, entry, PAYLOAD.get(entry.payload.kind) ?? NO_KIND);
 		if (entry.verdict) writeVerdict(out, entry, entry.verdict);
 		if (verbosity > 0) writeOctets(out, entry.protocol === "sip" ? entry.sip : entry.msrp, verbosity);
+	}
+	if (entry.rewritten !== undefined) {
+		out.raw(REWRITTEN);
+		writeJson(out, JSON.stringify(rewritingJson(entry)));
 	}
 	if (entry.problems.length > 0) {
 		out.raw(PROBLEMS);

@@ -1,5 +1,6 @@
 import { DIAGNOSTICS } from "../model/diagnostics/index.js";
 import { FIELD_GROUPS, type FieldType } from "./fields/index.js";
+import { REWRITING_SCHEMA } from "./rewriting.js";
 
 type Schema = Record<string, unknown>;
 
@@ -37,6 +38,7 @@ export function entrySchema(): Schema {
 	properties["entry"] = { type: "integer", minimum: 1, description: "number of the entry, from 1, in order of completion" };
 	properties["body"] = { type: "string", description: "kept octets of the body as UTF-8, with -v" };
 	properties["octets"] = { type: "string", contentEncoding: "base64", description: "all kept octets of the message, with -vv" };
+	properties["rewritten"] = REWRITING_SCHEMA;
 	properties["problems"] = { type: "array", minItems: 1, items: { $ref: "#/$defs/problem" }, description: "findings about the message" };
 	const counts: Schema = { type: "object", additionalProperties: { type: "integer", minimum: 1 } };
 	return {

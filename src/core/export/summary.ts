@@ -1,6 +1,7 @@
 import type { Entry, MsrpEntry, SipEntry } from "../model/entry.js";
 import { contentSummary, mediaType, sdpSummary, shortId } from "./content-summary.js";
 import { escapeTerminal } from "./escape.js";
+import { rewritingTag } from "./rewriting.js";
 
 const REMEMBERED = 1 << 14;
 
@@ -14,7 +15,7 @@ export class Summariser {
 
 	summary(entry: Entry): string {
 		if (entry.protocol === "msrp" && entry.msrp.kind === "request") this.#remember(entry.number, entry.msrp.method);
-		return escapeTerminal(this.#describe(entry) + suffix(entry));
+		return escapeTerminal(this.#describe(entry) + suffix(entry) + rewritingTag(entry));
 	}
 
 	#describe(entry: Entry): string {

@@ -217,6 +217,7 @@ export class Course {
 	/** All stages have seen the message: carries out what they want. */
 	#go(passage: Passage): void {
 		const { effects } = passage;
+		if (effects.dropped) this.#context.connection.report(this.#dir, "relay.dropped", effects.reason ?? "");
 		for (const { to, when, octets, delay } of effects.inject) {
 			if (to === "back") this.#context.inject(this.#dir === 0 ? 1 : 0, octets, delay ?? 0);
 			else if (when === "before") this.#put(octets, delay ?? 0);

@@ -178,9 +178,9 @@ export class Passage {
 		effects.cut = action.cut ?? effects.cut;
 		effects.close = action.close ?? effects.close;
 		effects.endLine = action.endLine ?? effects.endLine;
-		effects.reason = action.reason ?? effects.reason;
 		if (action.drop === true) {
 			effects.dropped = true;
+			effects.reason = `${action.by ?? stage.name}${action.reason === undefined ? "" : `: ${action.reason}`}`;
 			return { kind: "done" };
 		}
 		const needsWhole = [action.aside, action.pieces, action.cut, action.join].some((item) => item !== undefined);

@@ -158,11 +158,12 @@ export class CallKnowledge {
 	}
 
 	#hop(which: "client" | "server", focus: End): Hop | undefined {
-		// The caller's end is the hop with the fewest Vias. The client is the caller unless the focus called.
+		// The caller's end is the hop with the fewest Vias, and of hops with as many (a box that adds none) the one that came first:
+		// the INVITE passes there first. The client is the caller unless the focus called.
 		const nearCaller = (which === "client") === (focus === 1);
 		let best: Hop | undefined;
 		for (const hop of this.hops) {
-			if (best === undefined || (nearCaller ? hop.vias < best.vias : hop.vias > best.vias)) best = hop;
+			if (best === undefined || (nearCaller ? hop.vias < best.vias : hop.vias >= best.vias)) best = hop;
 		}
 		return best;
 	}

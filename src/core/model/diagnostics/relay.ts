@@ -1,6 +1,11 @@
 import type { DiagnosticDefinition } from "../problem.js";
 
 export const RELAY_DIAGNOSTICS = {
+	"relay.dropped": {
+		severity: "note",
+		clause: "",
+		summary: "the message did not go on, as an ALG profile or a rule wanted it",
+	},
 	"relay.hold-limit": {
 		severity: "warn",
 		clause: "",
