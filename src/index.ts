@@ -8,7 +8,7 @@ export { WhatIf, type WhatIfMessage, type WhatIfOptions, type WhatIfRewrite } fr
 export * from "./core/export/index.js";
 export { DIAGNOSTICS, diagnostic } from "./core/model/diagnostics/index.js";
 export type * from "./core/model/entry.js";
-export type { CloseHow, Direction, Endpoint, Flow, FlowSink } from "./core/model/flow.js";
+export type { CloseHow, Direction, Endpoint, Flow, FlowSink, OpenFlow } from "./core/model/flow.js";
 export { DEFAULT_LIMITS, type Limits } from "./core/model/limits.js";
 export type { CaptureInfo, CaptureInterface, CaptureParser, Packet } from "./core/model/packet.js";
 export type { DiagnosticDefinition, DiagnosticId, Problem, Severity } from "./core/model/problem.js";

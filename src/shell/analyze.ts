@@ -56,14 +56,15 @@ export async function analyzeCapture(
 		...(options.signal === undefined ? {} : { signal: options.signal }),
 		...(options.stdin === undefined ? {} : { stdin: options.stdin as import("node:stream").Readable }),
 	});
+	const { info } = reader;
 	const pipeline = new Pipeline({
 		limits,
 		keyLog,
+		interfaces: info.interfaces,
 		...(options.classify === undefined ? {} : { classify: options.classify }),
 		onEntry: (entry) => handlers.entry(entry),
 		onLate: (number, problem) => handlers.late?.(number, problem),
 	});
-	const { info } = reader;
 	handlers.open?.(info, pipeline);
 	// Only pcapng can bring secrets along; without any to come, TLS is told at once that it stays closed.
 	if (info.format !== "pcapng") keyLog.complete();

@@ -3,12 +3,13 @@ import { LinkLayer } from "../link/index.js";
 import type { Entry, EventEntry } from "../model/entry.js";
 import type { CloseHow, Direction, Flow, FlowSink } from "../model/flow.js";
 import { DEFAULT_LIMITS, type Limits } from "../model/limits.js";
-import type { Packet } from "../model/packet.js";
+import type { CaptureInterface, Packet } from "../model/packet.js";
 import type { Problem } from "../model/problem.js";
 import { type Moment, seconds } from "../model/time.js";
 import { ContentBudget, type MsrpAssembler } from "../protocols/msrp/index.js";
 import { createKeyLog } from "../protocols/tls/index.js";
 import type { KeyLog } from "../protocols/tls/types.js";
+import { marksOf } from "../record/leg-name.js";
 import { SessionTables } from "../session/index.js";
 import type { PipelineContext } from "./context.js";
 import { emitEvent } from "./events.js";
@@ -21,6 +22,8 @@ export interface PipelineOptions {
 	limits?: Partial<Limits>;
 	/** TLS secrets; more may be added while the pipeline runs */
 	keyLog?: KeyLog;
+	/** interfaces of the capture, by number: our own recordings say there which leg a flow is */
+	interfaces?: readonly CaptureInterface[];
 	/** classify messages: what clients of each kind make of them */
 	classify?: Omit<ClassifierOptions, "limits">;
 	/** every message, in order; its octets are lent for the call: `entry.sip.retain()` / `entry.msrp.retain()` keeps them */
@@ -45,6 +48,8 @@ export class Pipeline {
 	#nextTick = 0;
 	/** moment of the last packet: the end of what is known */
 	readonly #last: Moment = { sec: 0, nsec: 0, packet: 0 };
+	/** interface of the last packet */
+	#interface = 0;
 	readonly #assembling = new Set<MsrpAssembler>();
 	readonly #classifier: Classifier | undefined;
 
@@ -54,7 +59,7 @@ export class Pipeline {
 		this.keyLog = options.keyLog ?? createKeyLog();
 		this.sessions = new SessionTables(this.limits);
 		this.#classifier = options.classify === undefined ? undefined : new Classifier({ ...options.classify, limits: this.limits });
-		this.link = new LinkLayer({ limits: this.limits, openFlow: (flow) => this.openFlow(flow) });
+		this.link = new LinkLayer({ limits: this.limits, openFlow: (flow) => this.openFlow(this.#marked(flow)) });
 		const context: Omit<PipelineContext, "hep"> = {
 			limits: this.limits,
 			keyLog: this.keyLog,
@@ -81,6 +86,7 @@ export class Pipeline {
 		this.#last.sec = packet.sec;
 		this.#last.nsec = packet.nsec;
 		this.#last.packet = packet.number;
+		this.#interface = packet.interfaceId;
 		this.link.packet(packet);
 	}
 
@@ -119,6 +125,11 @@ export class Pipeline {
 	#decoder(flow: Flow): FlowSink {
 		if (flow.carrier === "ws" || flow.carrier === "wss") return new MessageFlow(this.#context, flow, flow.carrier);
 		return flow.transport === "udp" ? new UdpFlow(this.#context, flow) : new TcpFlow(this.#context, flow);
+	}
+
+	#marked(flow: Flow): Flow {
+		const source = this.#options.interfaces?.[this.#interface];
+		return source === undefined ? flow : Object.assign(flow, marksOf(source));
 	}
 
 	#emit(entry: Entry): void {
