@@ -24,4 +24,5 @@ export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./she
 export { HopError } from "./shell/proxy/hop-options.js";
 export { ListenError, type OpenHop } from "./shell/proxy/listen.js";
 export { createProxy, LiveProxy, type ProxyEvents, type ProxyOptions, type ProxySummary } from "./shell/proxy/proxy.js";
+export { createRecording, type Recording, RecordingError, type RecordingOptions, type RecordingSummary } from "./shell/proxy/recording.js";
 export type { RelayFactory, RelayOpening } from "./shell/proxy/relay-factory.js";

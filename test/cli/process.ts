@@ -5,6 +5,7 @@ import type { Problem } from "../../src/core/model/problem.js";
 import { run } from "../../src/shell/cli/cli.js";
 import type { Io } from "../../src/shell/cli/io.js";
 import type { AnalyzeListener, AnalyzeRequest } from "../../src/shell/cli/run.js";
+import { createRecording } from "../../src/shell/proxy/recording.js";
 
 export class Sink extends Writable {
 	text = "";
@@ -85,6 +86,7 @@ export async function mitmsrp(argv: string[], world: World = {}): Promise<Result
 		signal: world.signal ?? new AbortController().signal,
 		now: world.now ?? (() => 0),
 		analyze,
+		record: createRecording,
 		readFile: async (path) => {
 			const text = world.files?.[path];
 			if (text === undefined) throw Object.assign(new Error("open"), { code: "ENOENT", path });

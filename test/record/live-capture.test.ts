@@ -227,7 +227,8 @@ describe("what the file says beside its packets", () => {
 		capture.openFlow(one);
 		for (let step = 0; step < 5; step++) capture.data(one, 0, Buffer.from(`octets ${step}`), at(step), ["note"]);
 		const whole = file();
-		const boundaries = blocks.reduce<number[]>((list, block) => [...list, (list.at(-1) ?? 0) + block.length], []);
+		let end = 0;
+		const boundaries = blocks.map((block) => (end += block.length));
 		const heads = 2;
 		for (let length = boundaries[0]!; length <= whole.length; length++) {
 			const complete = boundaries.filter((end) => end <= length).length;

@@ -20,6 +20,7 @@ import type { AnalyzeRequest } from "./run.js";
 import { Selection } from "./selection.js";
 import { createView } from "./view.js";
 import { WhatIfRun } from "./what-if-options.js";
+import { MessageWriter } from "./write-option.js";
 
 /** Runs `mitmsrp analyze`; gives the exit code. */
 export async function analyzeCommand(file: string, options: AnalyzeOptions, io: Io): Promise<number> {
@@ -48,12 +49,14 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 	const live = file === "-" || options.follow === true;
 
 	let info: CaptureInfo;
+	let writer: MessageWriter | undefined;
 	try {
 		const request: AnalyzeRequest = { follow: options.follow === true, keyLogs: options.keylog ?? [], signal: io.signal };
 		if (judges) request.classify = await classifyRequest(options, io.readFile);
 		if (options.checks || options.failOn === "violation")
 			checks = new ClauseTable({ ...request.classify, chosen: (number) => selection.has(number) });
 		if (options.whatIf !== undefined) whatIf = new WhatIfRun(options.whatIf, options, request.classify ?? {});
+		writer = await MessageWriter.open(options, file, io);
 		const result = await io.analyze(file, request, {
 			start: (at) => {
 				selection.start(at);
@@ -67,6 +70,7 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 				whatIf?.show(rewritten);
 				if (enabled && entry.problems.length > 0) entry.problems = entry.problems.filter(enabled);
 				stats.entry(entry);
+				writer?.entry(entry);
 				divergences?.entry(entry);
 				view.entry(entry);
 			},
@@ -84,11 +88,12 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 				if (live || io.stdout.isTTY) view.flush();
 			},
 			done: () => selection.full || output.closed,
-			blocked: () => output.drained(),
+			blocked: () => both(output.drained(), writer?.drained()),
 		});
 		info = result.info;
 	} catch (error) {
 		progress?.clear();
+		await writer?.close();
 		view.flush();
 		await output.end();
 		return failedRun(io, error, options);
@@ -105,6 +110,8 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 	view.flush();
 	await output.end();
 	if (output.error) return fail(io, `cannot write the output: ${output.error.message}`, DAMAGED);
+	const written = await writer?.close();
+	if (writer?.error) return fail(io, writer.error.message, DAMAGED);
 	if (options.junit !== undefined && divergences !== undefined) {
 		try {
 			const suites = [divergenceSuite(divergences), ...(options.checks && checks !== undefined ? [clauseSuite(checks)] : [])];
@@ -113,11 +120,15 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 			return fail(io, `${options.junit}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
 		}
 	}
-	if (!output.closed) io.stderr.write(report(file, options, io, stats, captureProblems, info));
+	if (!output.closed) io.stderr.write(report(file, options, io, stats, captureProblems, info) + (written ?? ""));
 
 	if (io.signal.aborted && !live) return INTERRUPTED;
 	if (info.damaged) return DAMAGED;
 	return hits(options, stats, checks) > 0 ? DAMAGED : CLEAN;
+}
+
+function both(one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined {
+	return one === undefined || other === undefined ? (one ?? other) : Promise.all([one, other]).then(() => {});
 }
 
 function hits({ failOn }: AnalyzeOptions, stats: Stats, checks: ClauseTable | undefined): number {
@@ -136,10 +147,10 @@ function hits({ failOn }: AnalyzeOptions, stats: Stats, checks: ClauseTable | un
 }
 
 /** Whatever shows messages shows their class. Counts and ladders do not, so they pay for it only when something asks. */
-function classifies({ classify, summary, ladder, divergences, checks, failOn, junit, whatIf }: AnalyzeOptions): boolean {
+function classifies({ classify, summary, ladder, divergences, checks, failOn, junit, whatIf, write }: AnalyzeOptions): boolean {
 	if (divergences || checks || failOn === "divergence" || failOn === "violation" || junit !== undefined || whatIf !== undefined)
 		return true;
-	return classify && !summary && !ladder;
+	return classify && ((!summary && !ladder) || write !== undefined);
 }
 
 /** What goes to standard error at the end: damage, the interruption, and how much was seen. */

@@ -1,5 +1,6 @@
 import { escapeTerminal, escapeTerminalLines } from "../../core/export/escape.js";
 import { CaptureError } from "../capture/capture-error.js";
+import { RecordingError } from "../proxy/recording.js";
 import type { Io } from "./io.js";
 import { KnowledgeError } from "./knowledge-file.js";
 
@@ -17,6 +18,7 @@ export function fail(io: Io, message: string, code: number = USAGE): number {
 /** What made a run impossible, said so that the user can do something about it; anything unexpected is thrown on. */
 export function failedRun(io: Io, error: unknown, options: { keylog?: string[]; knowledge?: string }): number {
 	if (error instanceof CaptureError) return fail(io, error.message, error.code === "empty" || error.code === "read" ? DAMAGED : USAGE);
+	if (error instanceof RecordingError) return fail(io, error.message);
 	if (error instanceof KnowledgeError) {
 		io.stderr.write(`${escapeTerminalLines(error.message)}\n`);
 		return USAGE;

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { Recording, RecordingOptions } from "../proxy/recording.js";
 import type { AnalyzeRun } from "./run.js";
 
 /** Everything of the process that a command uses, so that tests can run one in their own process. */
@@ -17,6 +18,8 @@ export interface Io {
 	analyze: AnalyzeRun;
 	/** a small text file, whole; rejects with the error of the file system */
 	readFile(path: string): Promise<string>;
+	/** begins a capture file; rejects with RecordingError */
+	record(options: RecordingOptions): Promise<Recording>;
 	/** replaces a file */
 	writeFile(path: string, text: string): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { analyzeCapture } from "../analyze.js";
+import { createRecording } from "../proxy/recording.js";
 import { run } from "./cli.js";
 
 const interrupt = new AbortController();
@@ -19,6 +20,7 @@ const code = await run(process.argv.slice(2), {
 	onReload: (listener) => void process.on("SIGHUP", listener),
 	now: () => performance.now(),
 	analyze: analyzeCapture,
+	record: createRecording,
 	readFile: (path) => readFile(path, "utf8"),
 	writeFile: (path, text) => writeFile(path, text),
 });

@@ -6,6 +6,7 @@ import type { ColourChoice } from "./colours.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
 import { collect, parseCount, parseDiagnostics, parseTime, type TimeBound } from "./values.js";
 import { addWhatIfOptions, type WhatIfFlags } from "./what-if-options.js";
+import { addWriteOptions, type WriteFlags } from "./write-option.js";
 
 export const FAIL_ON = ["error", "warning", "divergence", "violation"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
@@ -31,7 +32,7 @@ const nothing = async (): Promise<void> => {};
 export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing };
 
 /** Options of `analyze` as commander hands them over. */
-export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags {
+export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags {
 	json?: true;
 	ladder?: true | "text" | "mermaid";
 	summary?: true;
@@ -140,6 +141,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))
 		.option("--no-progress", "no progress line");
+	addWriteOptions(analyze);
 	addClassifyOptions(addWhatIfOptions(analyze))
 		.addHelpText("after", ANALYZE_HELP)
 		.action((file, options) => actions.analyze(file, options));

@@ -214,11 +214,11 @@ export class Recording {
 		try {
 			while (this.#queue.length > 0 && !this.#failed) {
 				if (this.#due()) await this.#next();
-				const { blocks, octets } = this.#batch();
+				const { blocks, octets, packets } = this.#batch();
 				this.#writing = octets;
 				await this.#target?.write(blocks);
 				this.#fileOctets += octets;
-				this.#packetsInFile += blocks.length;
+				this.#packetsInFile += packets;
 				this.#octets += octets;
 				this.#writing = 0;
 				if (this.#queued < this.#limit / 2) this.#release();
@@ -235,20 +235,22 @@ export class Recording {
 	}
 
 	/** What goes into one write: everything that waits, less where the file would become too long. */
-	#batch(): { blocks: Buffer[]; octets: number } {
+	#batch(): { blocks: Buffer[]; octets: number; packets: number } {
 		const room = Math.min(LARGEST_WRITE, (this.#options.rotate?.octets ?? LARGEST_WRITE) - this.#fileOctets);
 		let count = 0;
 		let octets = 0;
+		let packets = 0;
 		// At least one block, however small the limit is.
 		while (count < this.#queue.length && (count === 0 || octets + this.#queue[count]!.block.length <= room)) {
 			const { block, kind } = this.#queue[count++]!;
 			octets += block.length;
+			if (kind === "packet") packets++;
 			if (kind === "head" && this.#options.rotate !== undefined) this.#heads.push(block);
 		}
 		const blocks = this.#queue.slice(0, count).map(({ block }) => block);
 		this.#queue = this.#queue.slice(count);
 		this.#queued -= octets;
-		return { blocks, octets };
+		return { blocks, octets, packets };
 	}
 
 	/** The file is as long or as old as it may become. */
