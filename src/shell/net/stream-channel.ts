@@ -44,7 +44,10 @@ export class StreamChannel implements Channel {
 		const socket = this.#socket;
 		if (this.#reads === undefined) socket.on("data", (chunk: Buffer) => void handler.data(chunk));
 		else this.#reads.take = (chunk) => handler.data(chunk);
-		socket.on("end", () => handler.end());
+		socket.on("end", () => {
+			if (!socket.writableEnded && wasReset(this.#raw)) socket.destroy(new Error("read ECONNRESET"));
+			else handler.end();
+		});
 		socket.on("drain", () => handler.drain());
 		const closed = (): void => handler.closed(this.#error);
 		if (socket.readableEnded) process.nextTick(() => handler.end());
@@ -75,4 +78,13 @@ export class StreamChannel implements Channel {
 		this.#raw.resetAndDestroy();
 		if (this.#raw !== this.#socket) this.#socket.destroy();
 	}
+}
+
+/**
+ * Octets and a reset that come together look like octets and an orderly end: libuv takes the hang-up that follows a short read for one.
+ * But a connection that was reset has no peer any more, while one that only one side has ended has.
+ */
+function wasReset(socket: Socket): boolean {
+	const { _handle: handle } = socket as unknown as { _handle: { getpeername?(out: object): number } | null };
+	return typeof handle?.getpeername === "function" && handle.getpeername({}) !== 0;
 }
