@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FIELD_GROUPS } from "../../src/core/export/fields/index.js";
+import { FIELD_GROUPS } from "../../src/core/fields/index.js";
 import { DIAGNOSTICS } from "../../src/core/model/diagnostics/index.js";
 import { staleDocs, writeDocs } from "../../src/shell/cli/docs.js";
 import { generatedDocs } from "../../src/shell/cli/docs-pages.js";

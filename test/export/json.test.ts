@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FIELD_GROUPS, fieldValue } from "../../src/core/export/fields/index.js";
 import { jsonCaptureProblem, jsonEntry, jsonLate } from "../../src/core/export/json.js";
 import { jsonString } from "../../src/core/export/json-string.js";
+import { FIELD_GROUPS, fieldValue } from "../../src/core/fields/index.js";
 import type { Entry } from "../../src/core/model/entry.js";
 import { CPIM, cpimSend, eventEntry, INVITE_HEAD, invite, msrpEntry, msrpOk, ok, PATHS, sipEntry, wire } from "./entries.js";
 

@@ -1,14 +1,14 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { CLASS_HEADLINES, classLabel, classWords } from "../../src/core/export/class-label.js";
-import { IM_FIELDS } from "../../src/core/export/fields/im.js";
-import { fieldValue } from "../../src/core/export/fields/index.js";
 import { jsonEntry } from "../../src/core/export/json.js";
 import { PLAIN_PALETTE } from "../../src/core/export/palette.js";
 import { entrySchema } from "../../src/core/export/schema.js";
 import { Stats } from "../../src/core/export/stats.js";
 import { statsJson, statsLine, statsText } from "../../src/core/export/stats-text.js";
 import { TextExporter } from "../../src/core/export/text.js";
+import { IM_FIELDS } from "../../src/core/fields/im.js";
+import { fieldValue } from "../../src/core/fields/index.js";
 import type { Entry } from "../../src/core/model/entry.js";
 import { ALICE, BOB, S, S0, Scene, X } from "../explain/scene.js";
 import { invite } from "./entries.js";

@@ -1,7 +1,7 @@
+import { addressName, addressUri, shortName } from "../fields/addresses.js";
 import type { ConferenceInfo, MsrpEntry, Payload, SipEntry } from "../model/entry.js";
 import type { CpimAddress } from "../protocols/cpim/types.js";
 import type { Sdp, SdpMedia } from "../protocols/sdp/types.js";
-import { addressName, addressUri, shortName } from "./addresses.js";
 
 const EXCERPT = 80;
 

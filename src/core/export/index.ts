@@ -1,5 +1,6 @@
+export { FIELD_GROUPS, type Field, type FieldGroup, type FieldType, type FieldValue, fieldValue } from "../fields/index.js";
+export { formatEpoch } from "../model/time.js";
 export { escapeHtml, escapeTerminal } from "./escape.js";
-export { FIELD_GROUPS, type Field, type FieldGroup, type FieldType, type FieldValue, fieldValue } from "./fields/index.js";
 export { type JsonOptions, jsonCaptureProblem, jsonEntry, jsonLate } from "./json.js";
 export { LadderCollector, type LadderRow, type LadderSession } from "./ladder.js";
 export { ladderMermaid } from "./ladder-mermaid.js";
@@ -11,4 +12,4 @@ export { type SessionStats, Stats, type StatsResult } from "./stats.js";
 export { statsJson, statsLine, statsText } from "./stats-text.js";
 export { Summariser } from "./summary.js";
 export { DEFAULT_TEXT_OPTIONS, TextExporter, type TextOptions } from "./text.js";
-export { formatAbsolute, formatDifference, formatEpoch, TIME_FORMATS, type TimeFormat } from "./time-format.js";
+export { formatAbsolute, formatDifference, TIME_FORMATS, type TimeFormat } from "./time-format.js";

@@ -1,4 +1,4 @@
-import { addressName, addressParams, addressUri, paramValue } from "./addresses.js";
+import { addressName, addressParams, addressUri, paramValue } from "../fields/addresses.js";
 import type { HeaderRow } from "./json-headers.js";
 import type { JsonWriter } from "./json-writer.js";
 

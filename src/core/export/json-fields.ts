@@ -1,4 +1,4 @@
-import type { Field, FieldType, FieldValue } from "./fields/types.js";
+import type { Field, FieldType, FieldValue } from "../fields/types.js";
 import { type JsonWriter, memberPrefix } from "./json-writer.js";
 
 /** A field made ready for writing. */

@@ -1,4 +1,4 @@
-import type { HeaderField } from "./fields/types.js";
+import type { HeaderField } from "../fields/types.js";
 import { type JsonWriter, memberPrefix } from "./json-writer.js";
 
 export interface HeaderRow {

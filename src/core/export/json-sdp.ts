@@ -1,6 +1,6 @@
+import { SDP_FIELDS } from "../fields/sdp.js";
 import type { SipEntry } from "../model/entry.js";
 import type { Sdp } from "../protocols/sdp/types.js";
-import { SDP_FIELDS } from "./fields/sdp.js";
 import { type JsonWriter, memberPrefix } from "./json-writer.js";
 
 const MEDIA = memberPrefix("sdp.media");

@@ -1,6 +1,6 @@
+import { addressParams, addressUri, paramValue } from "../fields/addresses.js";
+import { SIP_FIELDS } from "../fields/sip.js";
 import type { SipHeader, SipMessage } from "../protocols/sip/types.js";
-import { addressParams, addressUri, paramValue } from "./addresses.js";
-import { SIP_FIELDS } from "./fields/sip.js";
 import { writeAddress } from "./json-address.js";
 import { type JsonWriter, memberPrefix } from "./json-writer.js";
 

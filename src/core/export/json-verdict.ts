@@ -1,6 +1,6 @@
 import type { Verdict } from "../classify/classifier.js";
+import { IM_FIELDS } from "../fields/im.js";
 import type { MsrpEntry, SipEntry } from "../model/entry.js";
-import { IM_FIELDS } from "./fields/im.js";
 import { members, writeFields } from "./json-fields.js";
 import { JsonWriter } from "./json-writer.js";
 

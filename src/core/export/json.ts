@@ -1,10 +1,10 @@
+import { CPIM_FIELDS, PAYLOAD_FIELDS } from "../fields/content.js";
+import { EVENT_FIELDS } from "../fields/event.js";
+import { MSRP_FIELDS, MSRP_HEADER_FIELDS } from "../fields/msrp.js";
+import { SIP_HEADER_FIELDS } from "../fields/sip.js";
 import { DIAGNOSTICS } from "../model/diagnostics/index.js";
 import type { Entry } from "../model/entry.js";
 import type { Problem } from "../model/problem.js";
-import { CPIM_FIELDS, PAYLOAD_FIELDS } from "./fields/content.js";
-import { EVENT_FIELDS } from "./fields/event.js";
-import { MSRP_FIELDS, MSRP_HEADER_FIELDS } from "./fields/msrp.js";
-import { SIP_HEADER_FIELDS } from "./fields/sip.js";
 import { members, writeFields } from "./json-fields.js";
 import { writeFrame } from "./json-frame.js";
 import { HeaderWriter } from "./json-headers.js";

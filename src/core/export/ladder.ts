@@ -1,6 +1,6 @@
+import { hostPort } from "../fields/addresses.js";
 import type { Entry, MsrpEntry, SipEntry } from "../model/entry.js";
 import type { Problem, Severity } from "../model/problem.js";
-import { hostPort } from "./addresses.js";
 import { contentSummary, count, shortId } from "./content-summary.js";
 import { escapeTerminal } from "./escape.js";
 import { severityOf, worst } from "./severity.js";

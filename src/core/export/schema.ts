@@ -1,5 +1,5 @@
+import { FIELD_GROUPS, type FieldType } from "../fields/index.js";
 import { DIAGNOSTICS } from "../model/diagnostics/index.js";
-import { FIELD_GROUPS, type FieldType } from "./fields/index.js";
 import { REWRITING_SCHEMA } from "./rewriting.js";
 
 type Schema = Record<string, unknown>;

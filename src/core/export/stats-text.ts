@@ -1,10 +1,11 @@
 import { DIAGNOSTICS } from "../model/diagnostics/index.js";
+import { formatEpoch } from "../model/time.js";
 import { count } from "./content-summary.js";
 import { jsonString } from "./json-string.js";
 import type { Palette } from "./palette.js";
 import { severityMark } from "./severity.js";
 import type { StatsResult } from "./stats.js";
-import { formatDifference, formatEpoch } from "./time-format.js";
+import { formatDifference } from "./time-format.js";
 import { cell, truncate } from "./width.js";
 
 const SESSION_ROWS = 50;

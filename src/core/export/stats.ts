@@ -1,7 +1,7 @@
+import { addressName, addressUri, hostPort, shortName } from "../fields/addresses.js";
 import { DIAGNOSTICS } from "../model/diagnostics/index.js";
 import type { Entry } from "../model/entry.js";
 import type { DiagnosticId, Problem } from "../model/problem.js";
-import { addressName, addressUri, hostPort, shortName } from "./addresses.js";
 import { escapeTerminal } from "./escape.js";
 
 export interface SessionStats {

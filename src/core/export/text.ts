@@ -1,6 +1,6 @@
+import { hostPort } from "../fields/addresses.js";
 import type { Entry } from "../model/entry.js";
 import type { DiagnosticId, Problem } from "../model/problem.js";
-import { hostPort } from "./addresses.js";
 import { classLabel, classTone, divergenceTag, worstDivergence } from "./class-label.js";
 import { detailLines, problemLine } from "./detail.js";
 import { hexdump } from "./hexdump.js";

@@ -1,15 +1,10 @@
-import type { Moment } from "../model/time.js";
+import { formatEpoch, type Moment } from "../model/time.js";
 
 /** How the time column is written: seconds since the first packet, UTC date and time, seconds since the line above, seconds since 1970. */
 export type TimeFormat = "relative" | "absolute" | "delta" | "epoch";
 export const TIME_FORMATS: readonly TimeFormat[] = ["relative", "absolute", "delta", "epoch"];
 
 type Instant = Pick<Moment, "sec" | "nsec">;
-
-/** "1700000000.000000001": exact, all nine digits. */
-export function formatEpoch(at: Instant): string {
-	return `${at.sec}.${digits(at.nsec, 9)}`;
-}
 
 /** `later - earlier` in seconds with six digits, rounded towards zero; negative when the capture's clock went back. */
 export function formatDifference(later: Instant, earlier: Instant): string {

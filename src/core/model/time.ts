@@ -19,3 +19,8 @@ export function seconds(at: Moment): number {
 export function copyMoment(at: Moment): Moment {
 	return { sec: at.sec, nsec: at.nsec, packet: at.packet };
 }
+
+/** "1700000000.000000001": exact, all nine digits. */
+export function formatEpoch(at: Pick<Moment, "sec" | "nsec">): string {
+	return `${at.sec}.${String(at.nsec).padStart(9, "0")}`;
+}

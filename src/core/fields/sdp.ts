@@ -1,5 +1,5 @@
-import type { SipEntry } from "../../model/entry.js";
-import type { Sdp, SdpAttribute, SdpConnection, SdpMedia, SdpMsrp } from "../../protocols/sdp/types.js";
+import type { SipEntry } from "../model/entry.js";
+import type { Sdp, SdpAttribute, SdpConnection, SdpMedia, SdpMsrp } from "../protocols/sdp/types.js";
 import { type Field, type FieldType, own, some, wireshark } from "./types.js";
 
 function attributeText({ line }: SdpAttribute): string {

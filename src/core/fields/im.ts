@@ -1,6 +1,6 @@
-import type { Verdict } from "../../classify/classifier.js";
-import type { Headline } from "../../classify/types.js";
-import type { MsrpEntry, SipEntry } from "../../model/entry.js";
+import type { Verdict } from "../classify/classifier.js";
+import type { Headline } from "../classify/types.js";
+import type { MsrpEntry, SipEntry } from "../model/entry.js";
 import { type Field, type FieldType, own, some } from "./types.js";
 
 type JudgedEntry = SipEntry | MsrpEntry;

@@ -1,5 +1,5 @@
-import type { ConferenceInfo, MsrpEntry, Payload, SipEntry } from "../../model/entry.js";
-import type { CpimAddress, CpimMessage } from "../../protocols/cpim/types.js";
+import type { ConferenceInfo, MsrpEntry, Payload, SipEntry } from "../model/entry.js";
+import type { CpimAddress, CpimMessage } from "../protocols/cpim/types.js";
 import { type Field, type FieldType, own, some } from "./types.js";
 
 type ContentEntry = SipEntry | MsrpEntry;

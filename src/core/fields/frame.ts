@@ -1,5 +1,5 @@
-import type { Entry } from "../../model/entry.js";
-import { formatEpoch } from "../time-format.js";
+import type { Entry } from "../model/entry.js";
+import { formatEpoch } from "../model/time.js";
 import { type Field, own, some, wireshark } from "./types.js";
 
 const v6 = (entry: Entry): boolean => entry.from.address.includes(":");

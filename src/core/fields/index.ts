@@ -1,4 +1,4 @@
-import type { Entry } from "../../model/entry.js";
+import type { Entry } from "../model/entry.js";
 import { CPIM_FIELDS, PAYLOAD_FIELDS } from "./content.js";
 import { EVENT_FIELDS } from "./event.js";
 import { FRAME_FIELDS } from "./frame.js";

@@ -1,4 +1,4 @@
-import type { Entry } from "../../model/entry.js";
+import type { Entry } from "../model/entry.js";
 
 export type FieldValue = string | number | bigint | boolean | readonly string[] | readonly number[] | Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
-import type { SipEntry } from "../../model/entry.js";
-import { addressName, addressParams, addressUri, paramValue } from "../addresses.js";
+import type { SipEntry } from "../model/entry.js";
+import { addressName, addressParams, addressUri, paramValue } from "./addresses.js";
 import { type Field, type FieldType, type HeaderField, integerOf, own, some, wireshark } from "./types.js";
 
 /** Header names whose rows may repeat and are given as arrays. */

@@ -1,4 +1,4 @@
-import type { EventEntry } from "../../model/entry.js";
+import type { EventEntry } from "../model/entry.js";
 import { type Field, own, some, wireshark } from "./types.js";
 
 /** Fields of entries that are no SIP or MSRP message. */

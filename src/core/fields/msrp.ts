@@ -1,4 +1,4 @@
-import type { MsrpEntry } from "../../model/entry.js";
+import type { MsrpEntry } from "../model/entry.js";
 import { type Field, type HeaderField, own, wireshark } from "./types.js";
 
 function header(headerName: string, name: string, origin: Field["origin"] = "wireshark"): HeaderField<MsrpEntry> {
