@@ -1,8 +1,8 @@
 import type { Argument, Command, Option } from "commander";
 import { CLAUSE_CHECKS } from "../../core/checks/clauses/index.js";
 import { clauseSchema } from "../../core/explain/clause-json.js";
-import { FIELD_GROUPS } from "../../core/fields/index.js";
 import { entrySchema } from "../../core/export/schema.js";
+import { FIELD_GROUPS } from "../../core/fields/index.js";
 import { DIAGNOSTICS } from "../../core/model/diagnostics/index.js";
 import type { DiagnosticDefinition } from "../../core/model/problem.js";
 import { algPageBody } from "./docs-alg.js";
