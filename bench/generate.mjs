@@ -1,5 +1,5 @@
 // Writes a seeded, realistic capture of group chat: calls over SIP/TCP, MSRP with CPIM, receipts, typing.
-//   node bench/generate.mjs FILE MEGABYTES [mix|one-byte|big-chunk|flows|hostile] [SEED]
+//   node bench/generate.mjs FILE MEGABYTES [mix|chat|one-byte|big-chunk|flows|hostile] [SEED]
 import { closeSync, openSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -21,7 +21,9 @@ const MSS = 1448;
 const HEADERS = 14 + 20 + 20;
 
 class CaptureFile {
-	constructor(path, limit) {
+	constructor(path, limit, step = 120) {
+		/** microseconds from one packet to the next: a busy relay's 8,000 a second */
+		this.step = step;
 		this.fd = openSync(path, "w");
 		this.block = Buffer.alloc(8 << 20);
 		this.used = 0;
@@ -59,7 +61,7 @@ class CaptureFile {
 	packet(side, flags, payload, start, end) {
 		const size = HEADERS + end - start;
 		this.#room(16 + size);
-		this.micros += 7;
+		this.micros += this.step;
 		const b = this.block;
 		let o = this.used;
 		b.writeUInt32LE(START + Math.floor(this.micros / 1e6), o);
@@ -168,12 +170,20 @@ function sdp(host, port, path, setup) {
 	return `v=0\r\no=- 1 1 IN IP4 ${host}\r\ns=-\r\nc=IN IP4 ${host}\r\nt=0 0\r\nm=message ${port} TCP/MSRP *\r\na=accept-types:message/cpim application/octet-stream\r\na=accept-wrapped-types:*\r\na=setup:${setup}\r\na=path:${path}\r\n`;
 }
 
+/** What a picture looks like to a decoder: any octets, CR, LF and hyphens among them. */
+const PIXELS = (() => {
+	const rand = random(7);
+	return Buffer.from(Array.from({ length: 1_000_000 }, () => Math.floor(rand() * 256)));
+})();
+
 /** The room as its focus names it in Contact and as CPIM names it. */
 const ROOM = "sip:sess-1@10.200.0.1;transport=tcp;isfocus";
 
 /** One participant of one room: signalling connection, MSRP connection, some messages each turn. */
 class Member {
-	constructor(file, number, rand, mss) {
+	constructor(file, number, rand, mss, pictures = 0) {
+		/** share of turns that send a picture */
+		this.pictures = pictures;
 		this.rand = rand;
 		this.number = number;
 		const address = (10 << 24) | (1 << 16) | (number & 0xffff);
@@ -257,8 +267,34 @@ class Member {
 		return octets.length;
 	}
 
+	/** A picture to the room (RFC 4975 §7.1.1 chunks): in pieces of 2,048 or 10,240 octets or in one, as clients differ. */
+	picture(side, id) {
+		const [to, from] = side === "a" ? [this.to, this.from] : [this.from, this.to];
+		// Between 8 kB and 1 MB, the small ones far more often.
+		const total = Math.round(8e3 * 125 ** (this.rand() ** 1.5));
+		const me = side === "a" ? `sip:user${this.number}@example.com` : "sip:alice@example.com";
+		const wrapper = Buffer.from(
+			`From: <${me}>\r\nTo: <${ROOM}>\r\nDateTime: ${this.file.dateTime}\r\n\r\nContent-Type: image/jpeg\r\n\r\n`,
+		);
+		const content = Buffer.concat([wrapper, PIXELS.subarray(0, total)]);
+		const chunk = [2048, 10240, content.length][Math.floor(this.rand() * 3)];
+		for (let at = 0, n = 0; at < content.length; at += chunk, n++) {
+			const end = Math.min(content.length, at + chunk);
+			const chunkId = `${id}p${n.toString(36)}`;
+			const range = `${at + 1}-${end - at > 2048 ? "*" : end}/${content.length}`;
+			const head = `MSRP ${chunkId} SEND\r\nTo-Path: ${to}\r\nFrom-Path: ${from}\r\nMessage-ID: m${id}\r\nByte-Range: ${range}\r\nContent-Type: message/cpim\r\n\r\n`;
+			const flag = end === content.length ? "$" : "+";
+			this.media.send(side, Buffer.concat([Buffer.from(head), content.subarray(at, end), Buffer.from(`\r\n-------${chunkId}${flag}\r\n`)]));
+			this.ok(side === "a" ? "b" : "a", chunkId);
+		}
+	}
+
 	turn() {
 		const id = this.#nextId();
+		if (this.pictures > 0 && this.rand() < this.pictures) {
+			this.picture(this.rand() < 0.2 ? "a" : "b", id);
+			return --this.left > 0;
+		}
 		const kind = this.rand();
 		const cpim = (from, to, type, body) =>
 			`From: <${from}>\r\nTo: <${to}>\r\nDateTime: ${this.file.dateTime}\r\n\r\nContent-Type: ${type}\r\n\r\n${body}`;
@@ -298,11 +334,11 @@ class Member {
 	}
 }
 
-function mix(file, rand, mss, together = 40) {
+function mix(file, rand, mss, pictures, together = 40) {
 	let number = 0;
 	let room = [];
 	while (!file.full) {
-		while (room.length < together) room.push(new Member(file, ++number, rand, mss));
+		while (room.length < together) room.push(new Member(file, ++number, rand, mss, pictures));
 		room = room.filter((member) => {
 			if (file.full || member.turn()) return true;
 			member.leave();
@@ -358,19 +394,20 @@ function hostile(file, rand) {
 export function generate(path, megabytes, kind = "mix", seed = 1) {
 	const rand = random(seed);
 	const file = new CaptureFile(path, megabytes * 1e6);
-	if (kind === "mix") mix(file, rand, MSS);
-	else if (kind === "one-byte") mix(file, rand, 1);
+	if (kind === "mix") mix(file, rand, MSS, 0.02);
+	else if (kind === "chat") mix(file, rand, MSS, 0);
+	else if (kind === "one-byte") mix(file, rand, 1, 0);
 	else if (kind === "big-chunk") bigChunk(file, rand);
 	else if (kind === "flows") flows(file, rand);
 	else if (kind === "hostile") hostile(file, rand);
-	else throw new Error(`unknown kind ${kind}: mix, one-byte, big-chunk, flows or hostile`);
+	else throw new Error(`unknown kind ${kind}: mix, chat, one-byte, big-chunk, flows or hostile`);
 	return file.close();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const [, , path, megabytes, kind, seed] = process.argv;
 	if (path === undefined || !(Number(megabytes) > 0)) {
-		console.error("usage: node bench/generate.mjs FILE MEGABYTES [mix|one-byte|big-chunk|flows|hostile] [SEED]");
+		console.error("usage: node bench/generate.mjs FILE MEGABYTES [mix|chat|one-byte|big-chunk|flows|hostile] [SEED]");
 		process.exit(2);
 	}
 	console.log(`${generate(path, Number(megabytes), kind, seed === undefined ? 1 : Number(seed))} octets`);

@@ -1,3 +1,4 @@
+import { latin1 } from "../bytes/latin1.js";
 import type { Payload } from "../model/entry.js";
 import { DEFAULT_LIMITS, type Limits } from "../model/limits.js";
 import type { Problem } from "../model/problem.js";
@@ -20,9 +21,15 @@ export interface DecodedPayload {
 type PayloadLimits = Pick<Limits, "xml" | "mimeDepth">;
 type XmlDecoder = (root: XmlElement) => Payload | string;
 
+const COMPOSING = "application/im-iscomposing+xml";
+/** Octets of a document that may be one of those that are sent again and again. */
+const REPEATED = 512;
+const REPEATED_DOCUMENTS = 64;
+let repeated = new Map<string, DecodedPayload>();
+
 const XML_DECODERS: ReadonlyMap<string, XmlDecoder> = new Map<string, XmlDecoder>([
 	["message/imdn+xml", decodeImdn],
-	["application/im-iscomposing+xml", decodeIsComposing],
+	[COMPOSING, decodeIsComposing],
 	["application/conference-info+xml", conferenceInfo],
 	["application/resource-lists+xml", decodeResourceLists],
 ]);
@@ -60,6 +67,26 @@ export function decodePayload(
 }
 
 function decodeXml(
+	decode: XmlDecoder,
+	contentType: string,
+	buf: Buffer,
+	start: number,
+	end: number,
+	limits: PayloadLimits,
+): DecodedPayload {
+	if (contentType !== COMPOSING || end - start > Math.min(REPEATED, limits.xml)) return decodeDocument(decode, contentType, buf, start, end, limits);
+	// Clients send the same few octets each time that somebody types.
+	const text = latin1(buf, start, end);
+	let known = repeated.get(text);
+	if (known === undefined) {
+		known = decodeDocument(decode, contentType, buf, start, end, limits);
+		if (repeated.size >= REPEATED_DOCUMENTS) repeated = new Map();
+		repeated.set(text, known);
+	}
+	return { payload: { ...known.payload }, problems: [...known.problems] };
+}
+
+function decodeDocument(
 	decode: XmlDecoder,
 	contentType: string,
 	buf: Buffer,

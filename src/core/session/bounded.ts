@@ -43,6 +43,32 @@ export class FifoMap<K, V> {
 }
 
 /**
+ * A map that remembers at least the latest half of `limit` keys and at most all of them, in two generations: nothing is
+ * deleted one by one, which costs a map with much coming and going more than all the rest.
+ */
+export class RecentMap<K, V> {
+	readonly #half: number;
+	#young = new Map<K, V>();
+	#old = new Map<K, V>();
+
+	constructor(limit: number) {
+		this.#half = Math.max(1, limit >> 1);
+	}
+
+	get(key: K): V | undefined {
+		return this.#young.get(key) ?? this.#old.get(key);
+	}
+
+	set(key: K, value: V): void {
+		if (this.#young.size >= this.#half) {
+			this.#old = this.#young;
+			this.#young = new Map();
+		}
+		this.#young.set(key, value);
+	}
+}
+
+/**
  * Things to look at again after a fixed time, in the order they were put in. All waits of one queue are equally
  * long, so the first is always the next one due; capture times that step back only make it a little late.
  */

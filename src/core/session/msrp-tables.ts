@@ -2,7 +2,7 @@ import type { Entry, MsrpEntry } from "../model/entry.js";
 import type { Flow } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import { addressScope, normalHost } from "./addresses.js";
-import { type Deadlines, FifoMap } from "./bounded.js";
+import { type Deadlines, FifoMap, RecentMap } from "./bounded.js";
 import type { Side } from "./dialogs.js";
 import type { Findings } from "./findings.js";
 import type { MediaTable, MsrpMedia } from "./media.js";
@@ -61,8 +61,8 @@ export class MsrpTables {
 	readonly #waiting: Deadlines<MsrpMedia>;
 	readonly #ties: MsrpTies;
 	readonly #flows: FifoMap<number, MsrpFlow>;
-	readonly #chats: FifoMap<string, Chat>;
-	readonly #links: FifoMap<number, { session: Session; chat: string | undefined }>;
+	readonly #chats: RecentMap<string, Chat>;
+	readonly #links: RecentMap<number, { session: Session; chat: string | undefined }>;
 	readonly #unclaimed: FifoMap<number, Unclaimed>;
 	readonly #unclaimedByPort = new Map<number, Set<Flow>>();
 	#lastChat = 0;
@@ -75,8 +75,8 @@ export class MsrpTables {
 		this.#flows = new FifoMap(limits.flows, ({ sessions }) => {
 			for (const session of sessions.keys()) left(session);
 		});
-		this.#chats = new FifoMap(limits.openTransactions);
-		this.#links = new FifoMap(limits.openTransactions);
+		this.#chats = new RecentMap(limits.openTransactions);
+		this.#links = new RecentMap(limits.openTransactions);
 		this.#unclaimed = new FifoMap(UNCLAIMED, ({ flow }) => this.#dropUnclaimed(flow));
 	}
 

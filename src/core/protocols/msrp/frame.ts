@@ -39,6 +39,8 @@ export class DecodedMsrpFrame implements MsrpFrame {
 	readonly #ascii: boolean;
 	readonly #comment: string;
 	#headers: MsrpHeader[] | null = null;
+	/** kept, because tables of several layers look the same string up */
+	#messageId: string | undefined;
 	#byteRange: ByteRange | null | undefined;
 	#byteRangeKnown = false;
 
@@ -155,7 +157,8 @@ export class DecodedMsrpFrame implements MsrpFrame {
 	}
 
 	get messageId(): string | undefined {
-		return this.valueOf(MESSAGE_ID);
+		this.#messageId ??= this.valueOf(MESSAGE_ID);
+		return this.#messageId;
 	}
 
 	get byteRange(): ByteRange | null | undefined {
