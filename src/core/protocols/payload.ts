@@ -74,7 +74,8 @@ function decodeXml(
 	end: number,
 	limits: PayloadLimits,
 ): DecodedPayload {
-	if (contentType !== COMPOSING || end - start > Math.min(REPEATED, limits.xml)) return decodeDocument(decode, contentType, buf, start, end, limits);
+	if (contentType !== COMPOSING || end - start > Math.min(REPEATED, limits.xml))
+		return decodeDocument(decode, contentType, buf, start, end, limits);
 	// Clients send the same few octets each time that somebody types.
 	const text = latin1(buf, start, end);
 	let known = repeated.get(text);

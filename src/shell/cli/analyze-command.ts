@@ -1,4 +1,4 @@
-import { ClauseTable } from "../../core/checks/clauses/table.js";
+import type { ClauseTable } from "../../core/checks/clauses/table.js";
 import { DivergenceReport } from "../../core/explain/divergence-report.js";
 import { clauseSuite } from "../../core/explain/junit-clauses.js";
 import { divergenceSuite } from "../../core/explain/junit-divergences.js";
@@ -54,7 +54,10 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 		const request: AnalyzeRequest = { follow: options.follow === true, keyLogs: options.keylog ?? [], signal: io.signal };
 		if (judges) request.classify = await classifyRequest(options, io.readFile);
 		if (options.checks || options.failOn === "violation")
-			checks = new ClauseTable({ ...request.classify, chosen: (number) => selection.has(number) });
+			checks = new (await import("../../core/checks/clauses/table.js")).ClauseTable({
+				...request.classify,
+				chosen: (number) => selection.has(number),
+			});
 		if (options.whatIf !== undefined) whatIf = new WhatIfRun(options.whatIf, options, request.classify ?? {});
 		writer = await MessageWriter.open(options, file, io);
 		const result = await io.analyze(file, request, {

@@ -1,10 +1,8 @@
 import { createRequire } from "node:module";
 import { type Command, CommanderError } from "commander";
 import { analyzeCommand } from "./analyze-command.js";
-import { explainCommand } from "./explain-command.js";
 import type { Io } from "./io.js";
 import { createProgram } from "./program.js";
-import { proxyCommand } from "./proxy-command.js";
 
 const WRONG_USAGE = 2;
 
@@ -20,14 +18,17 @@ export function version(): string {
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
 	let code = 0;
+	// Only what a command needs is loaded: it is most of the time that a small capture takes.
 	const program = createProgram(version(), {
 		analyze: async (file, options) => {
 			code = await analyzeCommand(file, options, io);
 		},
 		explain: async (file, options) => {
+			const { explainCommand } = await import("./explain-command.js");
 			code = await explainCommand(file, options, io);
 		},
 		proxy: async (options) => {
+			const { proxyCommand } = await import("./proxy-command.js");
 			code = await proxyCommand(options, io);
 		},
 	});
