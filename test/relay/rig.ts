@@ -18,7 +18,12 @@ export class Rig {
 
 	constructor(
 		stages: RelayStage[] = [],
-		options: RelayHubOptions & { flow?: Partial<Flow>; classify?: PipelineOptions["classify"]; beside?: Rig } = {},
+		options: RelayHubOptions & {
+			flow?: Partial<Flow>;
+			classify?: PipelineOptions["classify"];
+			beside?: Rig;
+			ports?: { client: number };
+		} = {},
 	) {
 		const { beside } = options;
 		this.entries = beside?.entries ?? [];
@@ -39,7 +44,7 @@ export class Rig {
 			id,
 			transport: "tcp",
 			a: { address: a, port: 40000 + id },
-			b: { address: b, port: 5060 },
+			b: { address: b, port: leg === "client" ? (options.ports?.client ?? 5060) : 5060 },
 			openerKnown: true,
 			midStream: false,
 			tunnels: [],

@@ -180,6 +180,11 @@ export class Course {
 		this.#lateOctets += late.octets.length;
 	}
 
+	#inject(to: "on" | "back", octets: Buffer, delay: number): void {
+		if (to === "on") this.#put(octets, delay);
+		else this.#context.inject(this.#dir === 0 ? 1 : 0, octets, delay);
+	}
+
 	#put(octets: Buffer, delay: number): void {
 		this.out.push(octets, 0, octets.length, this.#now, delay, undefined, true);
 	}
@@ -219,8 +224,7 @@ export class Course {
 		const { effects } = passage;
 		if (effects.dropped) this.#context.connection.report(this.#dir, "relay.dropped", effects.reason ?? "");
 		for (const { to, when, octets, delay } of effects.inject) {
-			if (to === "back") this.#context.inject(this.#dir === 0 ? 1 : 0, octets, delay ?? 0);
-			else if (when === "before") this.#put(octets, delay ?? 0);
+			if (when === "before") this.#inject(to, octets, delay ?? 0);
 		}
 		const streaming = this.#streaming;
 		if (streaming !== undefined && !passage.whole) {
@@ -237,7 +241,7 @@ export class Course {
 	/** A message is over, dropped or sent. */
 	#over(passage: Passage): void {
 		const { inject, delay: waited, close } = passage.effects;
-		for (const { to, when, octets, delay } of inject) if (to === "on" && when === "after") this.#put(octets, (delay ?? 0) + waited);
+		for (const { to, when, octets, delay } of inject) if (when === "after") this.#inject(to, octets, (delay ?? 0) + waited);
 		if (close === "fin") this.#finish();
 		else if (close === "rst") this.#context.reset(this.#dir);
 		this.settle();

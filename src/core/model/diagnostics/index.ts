@@ -1,4 +1,5 @@
 import type { DiagnosticDefinition } from "../problem.js";
+import { ANCHOR_DIAGNOSTICS } from "./anchor.js";
 import { CAP_DIAGNOSTICS } from "./cap.js";
 import { CPIM_DIAGNOSTICS } from "./cpim.js";
 import { HEP_DIAGNOSTICS } from "./hep.js";
@@ -32,6 +33,7 @@ export const DIAGNOSTICS = {
 	...XML_DIAGNOSTICS,
 	...PROXY_DIAGNOSTICS,
 	...RELAY_DIAGNOSTICS,
+	...ANCHOR_DIAGNOSTICS,
 } as const;
 
 export type DiagnosticId = keyof typeof DIAGNOSTICS;

@@ -1,0 +1,35 @@
+/**
+ * How MSRP is led through the tool: `path` rewrites a=path (and c=/m= that repeat it) and the path headers of MSRP; `cema` changes
+ * c=/m= alone where the description has a=msrp-cema (RFC 6714), else as `path`; `relay` puts a relay into the path (RFC 4976).
+ */
+export type AnchorMode = "path" | "cema" | "relay";
+
+/** A listener that is wanted: what connects to it is to be taken to the target. */
+export interface AnchorRequest {
+	/** for messages and `flow.hop` */
+	name: string;
+	/** address of ours that whoever shall connect can reach */
+	host: string;
+	/** TLS on both sides (msrps) */
+	secure: boolean;
+	target: { host: string; port: number };
+}
+
+/** A listener that was opened. */
+export interface AnchorPort {
+	host: string;
+	port: number;
+	/** of the certificate shown on both sides, as in a=fingerprint: "SHA-256 AB:CD:…"; secure ones only */
+	fingerprint?: string;
+	/** Accepts nothing any more; connections that are open go on. */
+	close(): void;
+}
+
+/** The listeners of whoever has sockets. */
+export interface AnchorPorts {
+	/**
+	 * Opens a listener and answers, at once or later, exactly once: with the listener, or with the reason why there is none.
+	 * `closed` is called when the listener has been idle for so long that it was closed.
+	 */
+	open(request: AnchorRequest, answer: (result: AnchorPort | { refused: string }) => void, closed: () => void): void;
+}
