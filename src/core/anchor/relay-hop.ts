@@ -43,8 +43,8 @@ export class RelayHop {
 		if (first === undefined || from[0] === undefined || !isOurs(first.text)) return undefined;
 		if (msrp.kind === "response") return this.#response(unit);
 		if (msrp.method === "AUTH" && to.length === 1)
-			return { drop: true, reason: "answered here", inject: [back(authorised(msrp, first.text, from[0].text))] };
-		if (to.length === 1) return msrp.method === "REPORT" ? { drop: true } : refusal(msrp, first.text, from[0].text);
+			return { drop: true, quiet: true, inject: [back(authorised(msrp, first.text, from[0].text))] };
+		if (to.length === 1) return msrp.method === "REPORT" ? { drop: true, quiet: true } : refusal(msrp, first.text, from[0].text);
 		const second = to[1]!;
 		const id = this.#newId();
 		const edits: SpanEdit[] = [
@@ -77,10 +77,10 @@ export class RelayHop {
 	/** The answer of the next hop ends here; that it failed is told to whoever sent the message. */
 	#response({ connection, dir, msrp }: MsrpUnit): Action {
 		const sent = this.#sent.get(msrp.transactionId);
-		if (sent === undefined || sent.dir === dir) return { drop: true, reason: "the answer to no request" };
+		if (sent === undefined || sent.dir === dir) return { drop: true, quiet: true };
 		this.#sent.delete(msrp.transactionId);
 		if (msrp.status >= 300 && sent.report) connection.inject(dir, this.#report(sent, msrp.status, msrp.comment));
-		return { drop: true, reason: "answers go one hop" };
+		return { drop: true, quiet: true };
 	}
 
 	#watch(id: string, { connection, dir, msrp, octets }: MsrpUnit, failure: string, relay: string): void {
@@ -131,7 +131,7 @@ function authorised(frame: MsrpFrame, relay: string, to: string): Buffer {
 function refusal(frame: MsrpFrame, relay: string, to: string): Action {
 	return {
 		drop: true,
-		reason: "To-Path names nobody behind the relay",
+		quiet: true,
 		inject: [back(response(frame, 481, "No such session", to, relay))],
 	};
 }

@@ -58,7 +58,7 @@ export class AnchorStage implements RelayStage {
 				if (--left === 0) hold.release(this.#action(connection, dir, found, anchors));
 			});
 		}
-		return { hold, reason: "a listener is being opened" };
+		return { hold };
 	}
 
 	msrp(unit: MsrpUnit): Action | undefined {

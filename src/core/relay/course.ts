@@ -222,7 +222,7 @@ export class Course {
 	/** All stages have seen the message: carries out what they want. */
 	#go(passage: Passage): void {
 		const { effects } = passage;
-		if (effects.dropped) this.#context.connection.report(this.#dir, "relay.dropped", effects.reason ?? "");
+		if (effects.dropped && !effects.quiet) this.#context.connection.report(this.#dir, "relay.dropped", effects.reason ?? "");
 		for (const { to, when, octets, delay } of effects.inject) {
 			if (when === "before") this.#inject(to, octets, delay ?? 0);
 		}

@@ -22,6 +22,7 @@ export interface Effects {
 	close: "fin" | "rst" | undefined;
 	endLine: Action["endLine"];
 	dropped: boolean;
+	quiet: boolean;
 	reason: string | undefined;
 }
 
@@ -41,6 +42,7 @@ export class Passage {
 		close: undefined,
 		endLine: undefined,
 		dropped: false,
+		quiet: false,
 		reason: undefined,
 	};
 	/** the octets as they are now */
@@ -180,6 +182,7 @@ export class Passage {
 		effects.endLine = action.endLine ?? effects.endLine;
 		if (action.drop === true) {
 			effects.dropped = true;
+			effects.quiet = action.quiet === true;
 			effects.reason = `${action.by ?? stage.name}${action.reason === undefined ? "" : `: ${action.reason}`}`;
 			return { kind: "done" };
 		}

@@ -105,8 +105,10 @@ export interface Action {
 	fix?: boolean;
 	/** the message does not go on, and later stages do not see it */
 	drop?: boolean;
-	/** why, for the log: with `drop` and `hold` */
+	/** why, for the finding: with `drop` */
 	reason?: string;
+	/** with `drop`: nothing was lost (it was answered here), so there is no finding */
+	quiet?: boolean;
 	/** seconds that this message waits; what follows in its direction waits behind it */
 	delay?: number;
 	/** waits until it is released; what follows in its direction waits behind it. Later stages see it after that */

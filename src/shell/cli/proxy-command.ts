@@ -1,5 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { escapeTerminal, escapeTerminalLines } from "../../core/export/escape.js";
+import {
+	RewritingSummary,
+	rewritingSummaryJson,
+	rewritingSummaryText,
+	type SessionRewriting,
+} from "../../core/export/rewriting-summary.js";
 import { grouped } from "../../core/export/stats-text.js";
 import type { Entry } from "../../core/model/entry.js";
 import type { Problem } from "../../core/model/problem.js";
@@ -13,6 +19,7 @@ import { palette, wantsColour } from "./colours.js";
 import { CLEAN, DAMAGED, fail, failedRun, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
 import type { ProxyFlags } from "./proxy-options.js";
+import { rewritingStages } from "./rewriting-options.js";
 import { createView, type View } from "./view.js";
 
 /** seconds */
@@ -51,6 +58,8 @@ async function proxyOptions(flags: ProxyFlags, config: ProxyConfig, io: Io): Pro
 	if (flags.limit !== undefined) options.limits = flags.limit;
 	if (flags.keylog !== undefined) options.keyLogFile = flags.keylog;
 	if (flags.caDir !== undefined) options.authorityFolder = flags.caDir;
+	options.stages = rewritingStages(flags);
+	if (flags.anchor !== "none") options.anchor = flags.anchor;
 	if (flags.classify) options.classify = await classifyRequest(flags, io.readFile);
 	return options;
 }
@@ -98,6 +107,7 @@ class Log {
 	readonly #output: Output;
 	readonly #view: View | undefined;
 	readonly #abandoned = new AbortController();
+	readonly #rewriting = new RewritingSummary((session) => this.#rewritten(session));
 	#scheduled = false;
 	#unseen = 0;
 
@@ -129,6 +139,7 @@ class Log {
 	}
 
 	async stopped({ connections, cut, entries }: ProxySummary): Promise<number> {
+		this.#rewriting.finish();
 		this.#view?.flush();
 		if (this.#flags.json) this.#output.write(`${JSON.stringify({ event: "stopped", connections, cut, entries, unseen: this.#unseen })}\n`);
 		await this.#output.end();
@@ -145,12 +156,23 @@ class Log {
 	#entry(entry: Entry): void {
 		const { disable } = this.#flags;
 		if (disable !== undefined && entry.problems.length > 0) entry.problems = entry.problems.filter((problem) => !disable.has(problem.id));
-		if (this.#view === undefined) return;
-		if (this.#behind()) this.#unseen++;
-		else {
-			this.#view.entry(entry);
-			this.#flushSoon();
+		if (this.#view !== undefined) {
+			if (this.#behind()) this.#unseen++;
+			else {
+				this.#view.entry(entry);
+				this.#flushSoon();
+			}
 		}
+		this.#rewriting.entry(entry);
+	}
+
+	/** A session that was rewritten is over. */
+	#rewritten(session: SessionRewriting): void {
+		this.#view?.flush();
+		if (this.#flags.json) {
+			this.#output.write(rewritingSummaryJson(session));
+			this.#output.flush();
+		} else this.#io.stderr.write(rewritingSummaryText(session));
 	}
 
 	#late(number: number, problem: Problem): void {

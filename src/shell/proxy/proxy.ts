@@ -1,4 +1,6 @@
 import { EventEmitter } from "node:events";
+import { AnchorStage } from "../../core/anchor/stage.js";
+import type { AnchorMode } from "../../core/anchor/types.js";
 import type { ClassifierOptions } from "../../core/classify/classifier.js";
 import type { Entry } from "../../core/model/entry.js";
 import type { OpenFlow } from "../../core/model/flow.js";
@@ -10,6 +12,7 @@ import type { RelayStage } from "../../core/relay/stage.js";
 import { now } from "../net/clock.js";
 import { defaultAuthorityFolder } from "../net/tls/authority.js";
 import { KeyLogFile } from "../net/tls/key-log-file.js";
+import { ShellAnchorPorts } from "./anchor-ports.js";
 import { ProxyContext } from "./context.js";
 import type { Hop } from "./hop.js";
 import type { OpenHop } from "./listen.js";
@@ -21,7 +24,11 @@ export interface ProxyOptions {
 	hops: readonly (string | Hop)[];
 	/** what holds and changes messages, from the client to the server; default: nothing does */
 	stages?: readonly RelayStage[];
-	/** makes the relays instead; then `stages` is nobody's */
+	/** leads the MSRP sessions of calls through the proxy, behind `stages` */
+	anchor?: AnchorMode;
+	/** seconds after which the listener of an anchored session that nothing connects to is closed; default 180 */
+	anchorIdle?: number;
+	/** makes the relays instead; then `stages` and `anchor` are nobody's */
 	relay?: RelayFactory;
 	limits?: Partial<Limits>;
 	/** classify messages: what clients of each kind make of them */
@@ -83,6 +90,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	readonly #drain: number;
 	readonly #tick: NodeJS.Timeout;
 	readonly #listeners: Listeners;
+	readonly #anchors: ShellAnchorPorts;
 	#keyLog: KeyLogFile | undefined;
 	#closing: Promise<ProxySummary> | undefined;
 
@@ -96,9 +104,10 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 			onLate: (number, problem) => this.#tell("late", number, problem),
 		});
 		const openFlow: OpenFlow = (flow) => this.pipeline.openFlow(flow);
+		this.#anchors = new ShellAnchorPorts(() => this.#context, options.anchorIdle);
 		this.#context = new ProxyContext({
 			pipeline: this.pipeline,
-			relay: options.relay ?? staged(options),
+			relay: options.relay ?? staged(options, this.#anchors),
 			openFlow: options.tap?.(openFlow) ?? openFlow,
 			connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
 			pooled: options.pooledReads ?? true,
@@ -162,6 +171,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	async #close(drain: number): Promise<ProxySummary> {
 		await this.ready.catch(() => {});
 		this.#listeners.close();
+		this.#anchors.close();
 		const { connections } = this.#context;
 		let cut = 0;
 		for (const visit of this.#context.visits) visit.drop();
@@ -192,7 +202,8 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	}
 }
 
-function staged({ stages = [], limits }: ProxyOptions): RelayFactory {
-	const hub = new RelayHub({ stages, ...(limits === undefined ? {} : { limits }) });
+function staged({ stages = [], anchor, limits }: ProxyOptions, ports: ShellAnchorPorts): RelayFactory {
+	const all = anchor === undefined ? stages : [...stages, new AnchorStage(anchor, ports)];
+	const hub = new RelayHub({ stages: all, ...(limits === undefined ? {} : { limits }) });
 	return Object.assign((...opening: Parameters<RelayFactory>) => hub.connect(...opening), { rewrites: hub.rewrites });
 }
