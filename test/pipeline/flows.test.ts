@@ -87,6 +87,32 @@ describe("msrp.foreign-protocol", () => {
 		expect(drive.ids().filter((id) => id === "msrp.foreign-protocol")).toEqual(["msrp.foreign-protocol"]);
 	});
 
+	it("stays silent when SDP announced MSRP over WebSocket (RFC 7977), which begins with HTTP", () => {
+		const drive = new Drive();
+		const signalling = drive.connect("192.0.2.1:5060", "198.51.100.2:5060");
+		const overWs = (text: string): string => text.replace(/^(a=path:.*);tcp/m, "$1;ws");
+		const offer = overWs(invite(A, 7000, "passive"));
+		const answer = overWs(invite(B, 2855, "active"));
+		const length = (text: string): string =>
+			text.replace(/Content-Length: \d+/, `Content-Length: ${text.length - text.indexOf("\r\n\r\n") - 4}`);
+		signalling.send("a", length(offer));
+		signalling.send(
+			"b",
+			length(
+				answer
+					.replace("INVITE sip:b@example.com SIP/2.0", "SIP/2.0 200 OK")
+					.replace("To: <sip:b@example.com>", "To: <sip:b@example.com>;tag=2"),
+			),
+		);
+		drive
+			.connect("198.51.100.2:40000", "192.0.2.1:7000")
+			.send(
+				"a",
+				"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: msrp\r\n\r\n",
+			);
+		expect(drive.ids()).not.toContain("msrp.foreign-protocol");
+	});
+
 	it("stays silent when MSRP is spoken there", () => {
 		const drive = new Drive();
 		const signalling = drive.connect("192.0.2.1:5060", "198.51.100.2:5060");

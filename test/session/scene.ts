@@ -29,6 +29,7 @@ export interface FlowOptions {
 	midStream?: boolean;
 	/** seconds when it was opened; default now */
 	began?: number;
+	leg?: "client" | "server";
 }
 
 /** Feeds real SIP and MSRP text to session tables and keeps what comes out. */
@@ -61,6 +62,7 @@ export class Scene {
 			tunnels: [],
 			began: moment(options.began ?? this.now),
 		};
+		if (options.leg !== undefined) flow.leg = options.leg;
 		this.#flows.set(`${from} ${to}`, flow);
 		return { flow, dir: 0 };
 	}

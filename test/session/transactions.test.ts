@@ -271,6 +271,18 @@ describe("Via of responses", () => {
 		expect(ok.problems.map(({ id, detail }) => `${id}: ${detail}`)).toEqual(["sip.rport-mismatch: rport 5060, request from port 40000"]);
 	});
 
+	test("rport is the live proxy's own port on the leg of its client", () => {
+		const s = new Scene();
+		s.sip("192.0.2.1:40000", B, options("SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;rport"), { leg: "client" });
+		const ok = s.sip(
+			B,
+			"192.0.2.1:40000",
+			response(200, "OPTIONS", { via: "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;received=192.0.2.1;rport=5060", toTag: "b" }),
+			{ leg: "client" },
+		);
+		expect(ok.problems).toEqual([]);
+	});
+
 	test("rport is right, or tells of a NAT between the capture and the server", () => {
 		const s = new Scene();
 		s.sip("10.0.0.5:40000", B, options("SIP/2.0/UDP 10.0.0.5:5060;branch=z9hG4bK1;rport"));

@@ -4,7 +4,7 @@ import { count } from "../export/content-summary.js";
 import { escapeTerminal } from "../export/escape.js";
 import type { Palette } from "../export/palette.js";
 import { severityMark } from "../export/severity.js";
-import { padTo } from "../export/width.js";
+import { padTo, wrapWords } from "../export/width.js";
 import type { Entry } from "../model/entry.js";
 
 interface Row {
@@ -32,6 +32,13 @@ export interface CauseSummary {
 	entries: number[];
 	texts: string[];
 	severity: Divergence["severity"];
+}
+
+export interface DivergenceTextOptions {
+	/** columns: where a row would be wider the addresses are left out; default: as wide as needed */
+	width?: number;
+	/** number to show for an entry; default: its own. Rows with the same number and content are shown once */
+	number?(entry: number): number;
 }
 
 /** Messages that are shown of one cause, and causes that are told apart. */
@@ -98,10 +105,10 @@ export class DivergenceReport {
 	}
 
 	/** All groups, and the count; one sentence when there is nothing. Ends with a line feed. */
-	text(palette: Palette): string {
+	text(palette: Palette, options: DivergenceTextOptions = {}): string {
 		let out = "";
-		for (const group of this.#groups.values()) out += `${groupText(group, palette)}\n`;
-		return out + this.summary();
+		for (const group of this.#groups.values()) out += `${groupText(group, palette, options)}\n`;
+		return out + wrapWords(this.summary(), options.width);
 	}
 
 	/** The count alone. */
@@ -127,22 +134,36 @@ export class DivergenceReport {
 	}
 }
 
+/** column of the addresses */
+const ADDRESSES = 3;
+
+function widthsOf(cells: readonly (readonly string[])[]): number[] {
+	return cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+}
+
 const RANK = { note: 0, warn: 1, error: 2 } as const;
 
 function gravest(divergences: readonly Divergence[]): Divergence["severity"] {
 	return divergences.reduce<Divergence["severity"]>((worst, { severity }) => (RANK[severity] > RANK[worst] ? severity : worst), "note");
 }
 
-function groupText({ cause, rows, messages }: Group, palette: Palette): string {
-	let out = `${palette.bold(`cause: ${escapeTerminal(cause)}`)}\n`;
+function groupText(
+	{ cause, rows, messages }: Group,
+	palette: Palette,
+	{ width = Number.POSITIVE_INFINITY, number }: DivergenceTextOptions,
+): string {
+	let out = `${wrapWords(`cause: ${escapeTerminal(cause)}`, width, "  ")
+		.split("\n")
+		.map(palette.bold)
+		.join("\n")}\n`;
 	const codes = new Set<DivergenceCode>();
 	for (const { divergences } of rows) for (const { code } of divergences) codes.add(code);
 	for (const code of [...codes].sort()) {
 		const severity = gravest(rows.flatMap((row) => row.divergences.filter((one) => one.code === code)));
 		out += `  ${palette.severity[severity](`${severityMark(severity)} ${code}`)} ${divergenceTitle(code)}\n`;
 	}
-	const cells = rows.map((row) => [
-		`#${row.entry}`,
+	let cells = rows.map((row) => [
+		`#${number?.(row.entry) ?? row.entry}`,
 		row.session,
 		row.divergences.map(({ code }) => code).join(" "),
 		`${escapeTerminal(row.from)} → ${escapeTerminal(row.to)}`,
@@ -150,7 +171,12 @@ function groupText({ cause, rows, messages }: Group, palette: Palette): string {
 		`isfocus: ${row.isfocus ?? "-"}`,
 		`truth: ${row.truth ?? "not known"}`,
 	]);
-	const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+	let widths = widthsOf(cells);
+	if (widths.reduce((sum, one) => sum + one + 2, 2) > width) {
+		cells = cells.map((row) => row.filter((_, column) => column !== ADDRESSES));
+		widths = widthsOf(cells);
+	}
+	if (number !== undefined) cells = cells.filter((row, index) => cells.findIndex((other) => other.join() === row.join()) === index);
 	for (const row of cells)
 		out += `    ${row
 			.map((text, column) => padTo(text, widths[column]!))

@@ -46,3 +46,17 @@ export function centre(text: string, columns: number, fill: string): string {
 	const left = missing >> 1;
 	return fill.repeat(left) + text + fill.repeat(missing - left);
 }
+
+/** Breaks an escaped text at spaces so that lines take at most `columns` columns; later lines begin with `indent`. Words stay whole. */
+export function wrapWords(text: string, columns = Number.POSITIVE_INFINITY, indent = ""): string {
+	if (displayWidth(text) <= columns) return text;
+	const lines: string[] = [];
+	let line = "";
+	for (const word of text.split(" ")) {
+		if (line !== "" && displayWidth(line) + 1 + displayWidth(word) > columns) {
+			lines.push(line);
+			line = `${indent}${word}`;
+		} else line = line === "" ? word : `${line} ${word}`;
+	}
+	return [...lines, line].join("\n");
+}

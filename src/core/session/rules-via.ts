@@ -10,6 +10,8 @@ import { parameter } from "./text.js";
  */
 export function checkVia(findings: Findings, facts: SipFacts, request: Transaction): void {
 	const { entry, via } = facts;
+	// A request that went into the live proxy came from the proxy's own port where it was answered.
+	if (entry.flow.leg === (entry.dir === 1 ? "client" : "server")) return;
 	const sentBy = sentByOf(facts.sent);
 	if (isPlain(via, sentBy, request.from.address)) return;
 	const semicolon = via.indexOf(";");

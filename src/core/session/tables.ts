@@ -108,7 +108,8 @@ export class SessionTables {
 
 	/** An SDP that both sides agreed on has MSRP listen at this address and port. */
 	expectsMsrp(address: string, port: number): boolean {
-		return this.#sip.rounds.media.listener(address, port).length > 0;
+		// Where MSRP comes over WebSocket (RFC 7977) it begins with HTTP.
+		return this.#sip.rounds.media.listener(address, port).some(({ media, side }) => media.sides[side].own.transport !== "ws");
 	}
 
 	/** In order of their ids; those beyond the limit are gone. */
