@@ -66,16 +66,15 @@ export class MsrpSwitch {
 	say(text: string, to?: Participant): void {
 		if (!this.#behaviour.systemMessages) return;
 		const [all] = this.#room.identities;
-		for (const participant of to === undefined ? this.#room.participants() : [to]) {
-			const octets = cpim({
-				from: this.#room.self,
-				to: [to === undefined ? (all ?? this.#room.self) : to.user],
-				dateTime: new Date().toISOString(),
-				contentType: "text/plain;charset=UTF-8",
-				content: Buffer.from(text),
-			});
+		const octets = cpim({
+			from: this.#room.self,
+			to: [to === undefined ? (all ?? this.#room.self) : to.user],
+			dateTime: new Date().toISOString(),
+			contentType: "text/plain;charset=UTF-8",
+			content: Buffer.from(text),
+		});
+		for (const participant of to === undefined ? this.#room.participants() : [to])
 			participant.deliver({ contentType: "message/cpim", octets });
-		}
 	}
 
 	/** undefined: the octets so far do not tell (C06, C08, C25, C32, C33, C44). */

@@ -146,7 +146,9 @@ export class SipEndpoint {
 	#make(link: Link, method: string, uri: string, headers: readonly HeaderRow[], body: Body | undefined): { via: string; octets: Buffer } {
 		const { ids, product, role } = this.options;
 		const sentBy = link.transport === "ws" || link.transport === "wss" ? `${ids.token(12)}.invalid` : hostPort(link.local);
-		const via = `SIP/2.0/${link.transport.toUpperCase()} ${sentBy};branch=z9hG4bK${ids.token(12)};rport`;
+		// Streams need no rport: the answer takes the connection that the request came on (RFC 3261 §18.2.2, RFC 3581 §3).
+		const rport = link.transport === "udp" ? ";rport" : "";
+		const via = `SIP/2.0/${link.transport.toUpperCase()} ${sentBy};branch=z9hG4bK${ids.token(12)}${rport}`;
 		const rows: HeaderRow[] = [["Via", via], ["Max-Forwards", "70"], ...headers, [role === "client" ? "User-Agent" : "Server", product]];
 		return { via, octets: sipRequest(method, uri, rows, body) };
 	}

@@ -31,6 +31,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 			const { proxyCommand } = await import("./proxy-command.js");
 			code = await proxyCommand(options, io);
 		},
+		demo: async (options) => {
+			const { demoCommand } = await import("./demo-command.js");
+			code = await demoCommand(options, io);
+		},
 	});
 	for (const command of [program, ...program.commands]) redirect(command, io);
 	try {
@@ -46,7 +50,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 function separateLadder(argv: readonly string[]): string[] {
 	return argv.map((word, index) => {
 		const next = argv[index + 1];
-		return word === "--ladder" && next !== "text" && next !== "mermaid" ? "--ladder=text" : word;
+		return word === "--ladder" && argv[0] !== "demo" && next !== "text" && next !== "mermaid" ? "--ladder=text" : word;
 	});
 }
 

@@ -3,6 +3,7 @@ import { TIME_FORMATS, type TimeFormat } from "../../core/export/time-format.js"
 import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
 import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
+import { addDemoCommand, type DemoFlags } from "./demo-options.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
 import { collect, parseCount, parseDiagnostics, parseTime, type TimeBound } from "./values.js";
 import { addWhatIfOptions, type WhatIfFlags } from "./what-if-options.js";
@@ -25,11 +26,12 @@ export interface Actions {
 	analyze(file: string, options: AnalyzeOptions): Promise<void>;
 	explain(file: string, options: ExplainOptions): Promise<void>;
 	proxy(options: ProxyFlags): Promise<void>;
+	demo(options: DemoFlags): Promise<void>;
 }
 
 const nothing = async (): Promise<void> => {};
 /** For whoever only wants to know what commands and options there are. */
-export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing };
+export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing, demo: nothing };
 
 /** Options of `analyze` as commander hands them over. */
 export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags {
@@ -158,6 +160,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.addHelpText("after", EXPLAIN_HELP)
 		.action((file, options) => actions.explain(file, options));
 	addProxyCommand(program, (options) => actions.proxy(options));
+	addDemoCommand(program, (options) => actions.demo(options));
 	program.addHelpText("after", "\nTry: mitmsrp analyze FILE    and: mitmsrp analyze --help");
 	return program;
 }
