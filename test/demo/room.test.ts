@@ -138,6 +138,25 @@ describe("other rooms", () => {
 		expect(room.findings).toEqual([]);
 	});
 
+	it.each(["whole", "chunks"] as const)("a message of many chunks is sent on %s", async (forward) => {
+		room = await new TestRoom().start({ behaviour: { forward } });
+		const { a, b, c } = await room.three();
+		const text = "0123456789".repeat(1000);
+		const receipt = await a.say(text, { chunk: 100 });
+		await b.seen(text);
+		await c.seen(text);
+		await a.until("receipts", () => (receipt.displayed.length === 2 ? true : undefined));
+		expect(receipt).toMatchObject({ status: 200, report: 200 });
+		const line = await b.seen(text);
+		const copies = room.entries.filter(
+			(entry) => entry.protocol === "msrp" && entry.msrp.messageId === line.messageId && entry.msrp.method === "SEND",
+		);
+		// The addresses end in the third chunk: the first three of 103 go on as one.
+		expect(copies.length).toBe(forward === "whole" ? 6 : 101);
+		await room.close();
+		expect(room.findings).toEqual([]);
+	});
+
 	it("the passive side is connected to", async () => {
 		room = await new TestRoom().start();
 		const alice = await room.client(ALICE);

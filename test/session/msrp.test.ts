@@ -382,6 +382,15 @@ describe("session.bye-with-open-messages", () => {
 		expect(texts(bye(s))).toEqual(["session.bye-with-open-messages: 2 outstanding: m1 (octets), m2 (report)"]);
 	});
 
+	test("what was refused is settled", () => {
+		const s = call();
+		s.msrp(ALICE, BOB, send("t001", PATH_B, PATH_A, { id: "m1xx", body: "abc", range: "1-3/6", flag: "+" }));
+		s.msrp(BOB, ALICE, msrpOk("t001", PATH_A, PATH_B).replace("200 OK", "413 Stop"));
+		s.msrp(ALICE, BOB, send("t002", PATH_B, PATH_A, { id: "m2xx", body: "abc", more: "Success-Report: yes" }));
+		s.msrp(BOB, ALICE, msrpOk("t002", PATH_A, PATH_B).replace("200 OK", "404 Not Found"));
+		expect(ids(bye(s))).toEqual([]);
+	});
+
 	test("all is done, or aborted", () => {
 		const s = call();
 		s.msrp(ALICE, BOB, send("t001", PATH_B, PATH_A, { id: "m1xx", body: "abc", range: "1-3/6", flag: "+" }));

@@ -96,7 +96,11 @@ export class MsrpTables {
 		const known = answers === undefined ? undefined : this.#links.get(answers);
 		const session = known?.session ?? flow.last?.pair.session;
 		if (session !== undefined) entry.links.session = session.id;
-		if (known?.chat !== undefined) entry.links.chat = known.chat;
+		if (known?.chat !== undefined) {
+			entry.links.chat = known.chat;
+			// What was refused is settled: neither octets nor a REPORT will follow.
+			if (entry.msrp.status !== 200) known.session.expect(known.chat, undefined);
+		}
 		return session;
 	}
 

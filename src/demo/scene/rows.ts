@@ -5,6 +5,7 @@ import type { ClassTone } from "../../core/export/palette.js";
 import type { Entry, MsrpEntry, SipEntry } from "../../core/model/entry.js";
 import type { Severity } from "../../core/model/problem.js";
 import { parseNameAddr } from "../../core/protocols/uri/index.js";
+import { Cast } from "./cast.js";
 import { USERS, type UserName } from "./script.js";
 
 /** One line of the conversation: a message as it passed between the clients and the room, copies that are alike together. */
@@ -32,6 +33,7 @@ const TEXT = 200;
 
 /** Collects what passes on the clients' legs into rows. The order does not depend on which client was served first. */
 export class Rows {
+	readonly #cast = new Cast();
 	readonly #rows: Row[] = [];
 	readonly #copies = new Map<string, Row>();
 	/** by content: when it was seen first, and in which row */
@@ -48,7 +50,7 @@ export class Rows {
 
 	/** One entry; only those on the legs of clients count. */
 	entry(entry: Entry): void {
-		const user = USERS.find((name) => entry.flow.hop === name || entry.flow.hop === `${name}-msrp`);
+		const user = this.#cast.userOf(entry);
 		if (user === undefined || entry.flow.leg !== "client") return;
 		if (entry.protocol === "sip") this.#sip(entry, user);
 		else if (entry.protocol === "msrp") this.#msrp(entry, user);

@@ -47,8 +47,8 @@ export interface SceneResult {
 const OUTSIDE = { address: "203.0.113.9", port: 5071 };
 
 /**
- * Plays one conversation of three clients in a room of the focus, each client through a hop of the real proxy for SIP and one
- * for MSRP, named after it ("bob", "bob-msrp"). Everything is on loopback and over when this is fulfilled.
+ * Plays one conversation of three clients in a room of the focus, each client through a hop of the real proxy that is named
+ * after it; MSRP is led through the proxy by its SDP. Everything is on loopback and over when this is fulfilled.
  *
  * @throws AlgNameError for an unknown profile; Error when the scene comes to a halt
  */
@@ -78,16 +78,13 @@ async function staged(options: SceneOptions, folder: string | undefined, open: {
 	open.push({ close: () => proxy.close(500) });
 	const clients = {} as Record<UserName, Client>;
 	for (const user of USERS) {
-		const place = (name: string): string => {
-			const hop = proxy.hops.find((one) => one.name === name)!;
-			return `${name === user ? transport : media}://${hostPort(hop)}`;
-		};
+		const place = (name: string): string => `${transport}://${hostPort(proxy.hops.find((one) => one.name === name)!)}`;
 		clients[user] = await createClient({
 			user: `sip:${user}@example.com`,
 			name: `${user[0]!.toUpperCase()}${user.slice(1)}`,
 			server: place(user),
 			msrp: null,
-			msrpVia: place(`${user}-msrp`),
+			...(media === "ws" ? { msrpVia: place(`${user}-msrp`) } : {}),
 			ids: countedIds(`${user}${options.seed ?? ""}`),
 			...(tls === undefined ? {} : { tls: { ...tls, verify: false } }),
 		});
@@ -110,9 +107,11 @@ async function startProxy(options: SceneOptions, focus: Focus, media: string, fo
 	const proxy = createProxy({
 		hops: USERS.flatMap((user) => [
 			`${transport}://127.0.0.1:0=>${transport}://${hostPort(focus.address(transport))}${target},name=${user}`,
-			`${media}://127.0.0.1:0=>${media}://${hostPort(focus.msrp)}${target},name=${user}-msrp`,
+			...(media === "ws" ? [`ws://127.0.0.1:0=>ws://${hostPort(focus.msrp)},name=${user}-msrp`] : []),
 		]),
 		stages: alg.length === 0 ? [] : [onHop("bob", new AlgStage(alg, { outside: OUTSIDE }))],
+		// Over WebSocket a client is told where to connect, not by SDP.
+		...(media === "ws" ? {} : { anchor: "path" as const }),
 		classify: { given: {} },
 		...(tap === undefined ? {} : { tap }),
 		...(folder === undefined ? {} : { authorityFolder: folder }),
