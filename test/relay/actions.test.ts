@@ -345,6 +345,30 @@ describe("fates", () => {
 	});
 });
 
+describe("over WebSocket", () => {
+	it("one message is one write, MSRP frames come whole, and what is no single message passes", () => {
+		const seen: boolean[] = [];
+		const rig = new Rig(
+			[
+				stage({ ...edit("alice", "carol"), ...wholeEdit("hello", "good day") }),
+				stage({ msrp: (unit) => void seen.push(unit.whole) as undefined }),
+			],
+			{
+				flow: { carrier: "ws" },
+			},
+		);
+		rig.send(0, options(1));
+		rig.send(0, send("abcd1", "hello"));
+		rig.send(0, send("abcd2", "one") + send("abcd3", "two"));
+		expect(rig.writes[0].map(String)).toEqual([
+			options(1).replace("alice", "carol"),
+			send("abcd1", "good day"),
+			send("abcd2", "one") + send("abcd3", "two"),
+		]);
+		expect(seen).toEqual([true]);
+	});
+});
+
 describe("faults inside", () => {
 	it("of a stage leave the message as it was and are told once", () => {
 		const rig = new Rig([

@@ -4,6 +4,7 @@ import type { Moment } from "../model/time.js";
 import type { MsrpFrame } from "../protocols/msrp/types.js";
 import type { SipMessage } from "../protocols/sip/types.js";
 import type { LaneContext } from "./context.js";
+import { LateQueue } from "./late.js";
 import { followEdits } from "./mend-frame.js";
 import { endLineEdit } from "./mend-msrp.js";
 import type { OutQueue } from "./out-queue.js";
@@ -15,15 +16,6 @@ import { earlier, isBefore, later } from "./time.js";
 import type { WaitHold } from "./wait-hold.js";
 
 type Entry = Passage["entry"];
-
-/** What came while a message before it was held. */
-type Late =
-	| { kind: "pass"; octets: Buffer }
-	| { kind: "alone"; octets: Buffer }
-	| { kind: "body"; octets: Buffer }
-	| { kind: "tail"; octets: Buffer; entry: Entry }
-	| { kind: "message"; octets: Buffer; message: SipMessage | MsrpFrame; whole: boolean; entry: Entry }
-	| { kind: "end"; octets: Buffer };
 
 /** A frame whose head has been seen and whose body goes on as it comes, or is gathered. */
 interface Streaming {
@@ -45,8 +37,7 @@ export class Course {
 	readonly #context: LaneContext;
 	#streaming: Streaming | undefined;
 	#blocked: { passage: Passage; hold: WaitHold; due: Moment } | undefined;
-	#late: Late[] = [];
-	#lateOctets = 0;
+	readonly #late = new LateQueue();
 	/** injections that wait for the end of the message under way */
 	readonly #injections: { octets: Buffer; delay: number }[] = [];
 	#ended = false;
@@ -59,7 +50,7 @@ export class Course {
 
 	/** octets that wait */
 	get held(): number {
-		return this.out.held + this.#lateOctets + (this.#streaming?.gather?.came.length ?? 0) + (this.#blocked?.passage.octets.length ?? 0);
+		return this.out.held + this.#late.octets + (this.#streaming?.gather?.came.length ?? 0) + (this.#blocked?.passage.octets.length ?? 0);
 	}
 
 	get busy(): boolean {
@@ -79,7 +70,7 @@ export class Course {
 	/** Octets that are no message, or one that is left alone. */
 	pass(buf: Buffer, start: number, end: number): void {
 		if (this.#blocked === undefined) this.out.push(buf, start, end, this.#now);
-		else this.#postpone({ kind: "pass", octets: Buffer.from(buf.subarray(start, end)) });
+		else this.#late.push({ kind: "pass", octets: Buffer.from(buf.subarray(start, end)) });
 	}
 
 	/** The rest of a head whose beginning has gone on: the frame is left alone. */
@@ -87,24 +78,24 @@ export class Course {
 		if (this.#blocked === undefined) {
 			this.#streaming = { passage: undefined, dropped: false, gather: undefined };
 			this.out.push(buf, start, end, this.#now);
-		} else this.#postpone({ kind: "alone", octets: Buffer.from(buf.subarray(start, end)) });
+		} else this.#late.push({ kind: "alone", octets: Buffer.from(buf.subarray(start, end)) });
 	}
 
 	/** A whole message, or the head of an MSRP frame. Lent. */
 	message(message: SipMessage | MsrpFrame, whole: boolean, octets: Buffer, entry: Entry): void {
 		if (this.#blocked === undefined) this.#message(message, whole, octets, entry);
-		else this.#postpone({ kind: "message", whole, octets: Buffer.from(octets), message: message.retain(), entry: keepEntry(entry) });
+		else this.#late.push({ kind: "message", whole, octets: Buffer.from(octets), message: message.retain(), entry: keepEntry(entry) });
 	}
 
 	body(buf: Buffer, start: number, end: number): void {
 		if (this.#blocked === undefined) this.#body(buf, start, end);
-		else this.#postpone({ kind: "body", octets: Buffer.from(buf.subarray(start, end)) });
+		else this.#late.push({ kind: "body", octets: Buffer.from(buf.subarray(start, end)) });
 	}
 
 	/** The end-line; `entry` is the one about the whole frame. */
 	tail(buf: Buffer, start: number, end: number, entry: Entry): void {
 		if (this.#blocked === undefined) this.#tail(buf, start, end, entry);
-		else this.#postpone({ kind: "tail", octets: Buffer.from(buf.subarray(start, end)), entry: keepEntry(entry) });
+		else this.#late.push({ kind: "tail", octets: Buffer.from(buf.subarray(start, end)), entry: keepEntry(entry) });
 	}
 
 	/** Sends octets (owned) between two messages. */
@@ -137,14 +128,13 @@ export class Course {
 
 	end(): void {
 		if (this.#blocked === undefined) this.#finish();
-		else this.#postpone({ kind: "end", octets: NOTHING });
+		else this.#late.push({ kind: "end", octets: NOTHING });
 	}
 
 	abandon(): void {
 		this.#blocked?.hold.expire();
 		this.#blocked = undefined;
-		this.#late = [];
-		this.#lateOctets = 0;
+		this.#late.clear();
 		this.#injections.length = 0;
 		this.#streaming = undefined;
 		this.out.clear();
@@ -173,11 +163,6 @@ export class Course {
 
 	get #limit(): Moment {
 		return later(this.#now, this.#context.relayLimits.hold);
-	}
-
-	#postpone(late: Late): void {
-		this.#late.push(late);
-		this.#lateOctets += late.octets.length;
 	}
 
 	#inject(to: "on" | "back", octets: Buffer, delay: number): void {
@@ -281,20 +266,17 @@ export class Course {
 
 	/** After a hold: what came meanwhile, in order, until a message is held again. */
 	#drain(): void {
-		const late = this.#late;
-		let done = 0;
-		while (done < late.length && this.#blocked === undefined) {
-			const item = late[done++]!;
-			const { octets } = item;
-			this.#lateOctets -= octets.length;
-			if (item.kind === "message") this.#message(item.message, item.whole, octets, item.entry);
-			else if (item.kind === "body") this.#body(octets, 0, octets.length);
-			else if (item.kind === "tail") this.#tail(octets, 0, octets.length, item.entry);
-			else if (item.kind === "alone") this.leaveAlone(octets, 0, octets.length);
-			else if (item.kind === "pass") this.pass(octets, 0, octets.length);
+		while (this.#blocked === undefined) {
+			const late = this.#late.shift();
+			if (late === undefined) break;
+			const { octets } = late;
+			if (late.kind === "message") this.#message(late.message, late.whole, octets, late.entry);
+			else if (late.kind === "body") this.#body(octets, 0, octets.length);
+			else if (late.kind === "tail") this.#tail(octets, 0, octets.length, late.entry);
+			else if (late.kind === "alone") this.leaveAlone(octets, 0, octets.length);
+			else if (late.kind === "pass") this.pass(octets, 0, octets.length);
 			else this.#finish();
 		}
-		late.splice(0, done);
 		this.settle();
 	}
 

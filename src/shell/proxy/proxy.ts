@@ -28,7 +28,9 @@ export interface ProxyOptions {
 	anchor?: AnchorMode;
 	/** seconds after which the listener of an anchored session that nothing connects to is closed; default 180 */
 	anchorIdle?: number;
-	/** makes the relays instead; then `stages` and `anchor` are nobody's */
+	/** where nothing can be changed: "both" legs are decoded (default), or "once" for both, at half the cost and without the server's leg */
+	decode?: "both" | "once";
+	/** makes the relays instead; then `stages`, `anchor` and `decode` are nobody's */
 	relay?: RelayFactory;
 	limits?: Partial<Limits>;
 	/** classify messages: what clients of each kind make of them */
@@ -202,8 +204,8 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	}
 }
 
-function staged({ stages = [], anchor, limits }: ProxyOptions, ports: ShellAnchorPorts): RelayFactory {
+function staged({ stages = [], anchor, limits, decode = "both" }: ProxyOptions, ports: ShellAnchorPorts): RelayFactory {
 	const all = anchor === undefined ? stages : [...stages, new AnchorStage(anchor, ports)];
-	const hub = new RelayHub({ stages: all, ...(limits === undefined ? {} : { limits }) });
+	const hub = new RelayHub({ stages: all, decode, ...(limits === undefined ? {} : { limits }) });
 	return Object.assign((...opening: Parameters<RelayFactory>) => hub.connect(...opening), { rewrites: hub.rewrites });
 }
