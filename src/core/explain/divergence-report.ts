@@ -134,6 +134,8 @@ export class DivergenceReport {
 	}
 }
 
+/** columns of indent, severity mark and code before a title */
+const CODE = 8;
 /** column of the addresses */
 const ADDRESSES = 3;
 
@@ -160,7 +162,7 @@ function groupText(
 	for (const { divergences } of rows) for (const { code } of divergences) codes.add(code);
 	for (const code of [...codes].sort()) {
 		const severity = gravest(rows.flatMap((row) => row.divergences.filter((one) => one.code === code)));
-		out += `  ${palette.severity[severity](`${severityMark(severity)} ${code}`)} ${divergenceTitle(code)}\n`;
+		out += `  ${palette.severity[severity](`${severityMark(severity)} ${code}`)} ${wrapWords(divergenceTitle(code), width - CODE).replaceAll("\n", `\n${" ".repeat(CODE)}`)}\n`;
 	}
 	let cells = rows.map((row) => [
 		`#${number?.(row.entry) ?? row.entry}`,

@@ -26,7 +26,7 @@ Examples:
   mitmsrp demo --alg A3                              another ALG; mitmsrp proxy --help has their names
   mitmsrp demo --no-alg --ladder                     the same calls as ladders
   mitmsrp demo --write demo.pcapng && mitmsrp analyze --divergences demo.pcapng
-  mitmsrp demo --json | jq 'select(."im.divergences")'
+  mitmsrp demo --json | jq 'select(."im.divergence")'
   mitmsrp demo --focus-only --listen tcp://127.0.0.1:5060 --listen ws://127.0.0.1:8080
 
 Everything is on loopback, on free ports, and over in a few seconds.
