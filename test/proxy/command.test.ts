@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { analyzeCapture } from "../../src/shell/analyze.js";
 import { client, deadPort, OPTIONS_REQUEST, peer, readAll } from "./peers.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -113,6 +114,41 @@ describe("mitmsrp proxy", () => {
 		expect(lines.at(-1)).toEqual({ event: "stopped", connections: 1, cut: 0, entries: 4, unseen: 0 });
 	});
 
+	test("--alg rewrites, --write records both legs: analyze of the file shows what the live run did", async () => {
+		const received: string[] = [];
+		const target = await peer((socket) => {
+			socket.on("data", (chunk) => {
+				received.push(String(chunk));
+				socket.end();
+			});
+		});
+		const file = join(built, "call.pcapng");
+		const run = start(
+			"--hop",
+			`tcp://127.0.0.1:0=>tcp://127.0.0.1:${target.port}`,
+			"--alg",
+			"nf-sip:ports=any",
+			"--alg-outside",
+			"203.0.113.7:5060",
+			"--write",
+			file,
+		);
+		await run.shows("forwarding to");
+		const socket = await client(portOf(run.err()));
+		const local = socket.localPort;
+		const contact = OPTIONS_REQUEST.replace("Max-Forwards", `Contact: <sip:alice@127.0.0.1:${local}>\r\nMax-Forwards`);
+		socket.end(contact);
+		await readAll(socket);
+		run.child.kill("SIGTERM");
+		expect(await run.ended).toEqual([0, null]);
+		expect(received.join("")).toContain("Contact: <sip:alice@203.0.113.7:");
+		expect(run.err()).toMatch(/rewritten in session c1: .*Contact/);
+		expect(run.err()).toMatch(/packets written to .*call\.pcapng\n/);
+		const contacts: unknown[] = [];
+		await analyzeCapture(file, {}, { entry: (entry) => void contacts.push("sip" in entry ? entry.sip.get("contact") : entry.protocol) });
+		expect(contacts).toEqual([`<sip:alice@127.0.0.1:${local}>`, expect.stringMatching(/^<sip:alice@203\.0\.113\.7:/)]);
+	});
+
 	test("a second signal ends at once", async () => {
 		const target = await peer(() => {});
 		const run = start("--drain", "60", "--hop", `tcp://127.0.0.1:0=>tcp://127.0.0.1:${target.port}`);
@@ -154,6 +190,9 @@ describe("mitmsrp proxy", () => {
 
 	test.each([
 		[[], "give at least one --hop"],
+		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--alg", "nf-sipp"], "nf-sip"],
+		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--alg", "nf-sip", "--alg-outside", "here"], "write HOST:PORT"],
+		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--write", "/nowhere/x.pcapng"], "/nowhere/x.pcapng"],
 		[["--hop", "nonsense"], "the listening side is written SCHEME://HOST:PORT"],
 		[["--config", "/nowhere/proxy.yaml"], "/nowhere/proxy.yaml: the configuration file cannot be read (ENOENT)"],
 		[

@@ -239,3 +239,28 @@ test("a decoder that fails on one leg: said in an entry, the octets pass", async
 	expect(entries.map((entry) => entry.split(" ").slice(0, 2).join(" "))).toEqual(["client sip", "server tcp", "client sip"]);
 	expect(entries[1]).toBe("server tcp proxy.decoder-fault");
 });
+
+test("decoding one leg alone", async () => {
+	const echo = await peer((socket) => void socket.pipe(socket));
+	const proxy = await proxyFor({ hops: [`tcp://127.0.0.1:0=>tcp://127.0.0.1:${echo.port}`], decode: "once" });
+	const legs: (string | undefined)[] = [];
+	proxy.on("entry", (entry) => legs.push(entry.flow.leg));
+	const socket = await client(proxy.hops[0]!.port);
+	socket.end(OPTIONS_REQUEST);
+	expect((await readAll(socket)).toString()).toBe(OPTIONS_REQUEST);
+	expect(legs).toEqual(["client", "client"]);
+});
+
+test("reload: a hop that stays goes on at its port, one that is gone is closed, all or nothing", async () => {
+	const one = await peer((socket) => socket.end("one"));
+	const two = await peer((socket) => socket.end("two"));
+	const [first, second] = [await deadPort(), await deadPort()];
+	const hop = (port: number, target: number): string => `tcp://127.0.0.1:${port}=>tcp://127.0.0.1:${target}`;
+	const proxy = await proxyFor({ hops: [hop(first, one.port), hop(second, one.port)] });
+	await expect(proxy.reload([hop(first, two.port), hop(two.port, one.port)])).rejects.toThrow("the port is taken");
+	expect((await readAll(await client(first))).toString()).toBe("one");
+	await proxy.reload([hop(first, two.port)]);
+	expect((await readAll(await client(first))).toString()).toBe("two");
+	await expect(client(second)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+	expect(proxy.hops.map(({ port }) => port)).toEqual([first]);
+});

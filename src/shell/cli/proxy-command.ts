@@ -14,11 +14,13 @@ import { ConfigError, type ProxyConfig, parseConfig } from "../proxy/config.js";
 import { HopError } from "../proxy/hop-options.js";
 import { ListenError, type OpenHop } from "../proxy/listen.js";
 import { createProxy, type LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.js";
+import { type Recording, RecordingError } from "../proxy/recording.js";
 import { classifyRequest } from "./classify-options.js";
 import { palette, wantsColour } from "./colours.js";
 import { CLEAN, DAMAGED, fail, failedRun, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
 import type { ProxyFlags } from "./proxy-options.js";
+import { closeRecording, openRecording } from "./proxy-recording.js";
 import { rewritingStages } from "./rewriting-options.js";
 import { createView, type View } from "./view.js";
 
@@ -35,20 +37,34 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 	let proxy: LiveProxy;
 	let log: Log;
 	let drain: number;
+	let recording: Recording | undefined;
 	try {
 		const config = await readConfig(flags, io);
 		drain = flags.drain ?? config.drain ?? DRAIN;
-		proxy = createProxy(await proxyOptions(flags, config, io));
+		const options = await proxyOptions(flags, config, io);
+		recording = await openRecording(flags, "mitmsrp proxy", io);
+		if (recording !== undefined) record(options, recording);
+		proxy = createProxy(options);
 		log = new Log(flags, io, proxy);
+		if (recording !== undefined) proxy.on("entry", (entry) => recording?.entry(entry));
 		await proxy.ready;
 	} catch (error) {
+		await recording?.close();
 		return refused(error, flags, io);
 	}
 	log.ready(proxy.hops);
 	io.onReload?.(() => void reload(proxy, flags, io, log));
 	await interrupted(io.signal, log.failed);
+	const closing = proxy.close(drain * 1000);
 	if (proxy.connections > 0) io.stderr.write(`mitmsrp: stopping; ${drain} s for ${count(proxy.connections, "open connection")}\n`);
-	return log.stopped(await proxy.close(drain * 1000));
+	const summary = await closing;
+	if (recording !== undefined) io.stderr.write(escapeTerminalLines(await closeRecording(recording)));
+	return log.stopped(summary);
+}
+
+function record(options: ProxyOptions, recording: Recording): void {
+	options.tap = (open) => recording.tap(open);
+	options.onSecret = (line) => recording.secrets(line.toString("latin1"));
 }
 
 async function proxyOptions(flags: ProxyFlags, config: ProxyConfig, io: Io): Promise<ProxyOptions> {
@@ -85,7 +101,7 @@ async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log): Pr
 
 /** Says why it cannot be; gives the exit code. Anything unexpected is thrown on. */
 function refused(error: unknown, flags: ProxyFlags, io: Io): number {
-	if (error instanceof ListenError || error instanceof HopError) return fail(io, error.message);
+	if (error instanceof ListenError || error instanceof HopError || error instanceof RecordingError) return fail(io, error.message);
 	if (error instanceof ConfigError) {
 		io.stderr.write(`${escapeTerminalLines(error.message)}\n`);
 		return USAGE;

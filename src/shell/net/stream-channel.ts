@@ -3,6 +3,7 @@ import type { Endpoint } from "../../core/model/flow.js";
 import type { Channel, ChannelHandler } from "./channel.js";
 import { localOf, remoteOf } from "./endpoint.js";
 import type { PooledReads } from "./pooled-reads.js";
+import { resetNow } from "./reset.js";
 
 export interface StreamChannelOptions {
 	/** the socket reads through these */
@@ -74,9 +75,7 @@ export class StreamChannel implements Channel {
 	}
 
 	reset(): void {
-		if (this.#raw.destroyed) return;
-		this.#raw.resetAndDestroy();
-		if (this.#raw !== this.#socket) this.#socket.destroy();
+		resetNow(this.#raw, this.#socket);
 	}
 }
 

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import type { Endpoint } from "../../core/model/flow.js";
 import type { Channel, ChannelHandler, CloseReason } from "./channel.js";
+import { resetNow } from "./reset.js";
 
 /** Octets waiting beyond which the source is stopped, and below which it goes on. */
 const HIGH = 256 << 10;
@@ -27,14 +28,16 @@ export class WebSocketChannel implements Channel {
 	readonly remote: Endpoint;
 	readonly #socket: WebSocket;
 	readonly #raw: Socket;
+	readonly #below: Socket;
 	readonly #controls: boolean;
 	#handler: ChannelHandler | undefined;
 	#error: Error | undefined;
 	#behind = false;
 
-	/** `raw`: the TCP connection below */
-	constructor(socket: WebSocket, raw: Socket, addresses: WebSocketAddresses, controls: boolean) {
+	/** `below`: what carries the frames, TLS or TCP; `raw`: the TCP connection */
+	constructor(socket: WebSocket, below: Socket, raw: Socket, addresses: WebSocketAddresses, controls: boolean) {
 		this.#socket = socket;
+		this.#below = below;
 		this.#raw = raw;
 		this.local = addresses.local;
 		this.remote = addresses.remote;
@@ -99,7 +102,7 @@ export class WebSocketChannel implements Channel {
 	}
 
 	reset(): void {
-		if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
+		resetNow(this.#raw, this.#below);
 		this.#socket.terminate();
 	}
 

@@ -31,13 +31,13 @@ export async function bridgeFromWebSocket(ends: Ends): Promise<void> {
 	const asked = await visit.client(askedForUpgrade(client), "WebSocket");
 	const clientLeg = visit.leg(clientSecure ? "wss" : "ws");
 	const asClient = (socket: import("ws").WebSocket, controls: boolean): WebSocketChannel =>
-		new WebSocketChannel(socket, visit.socket, { local: visit.b, remote: visit.a }, controls);
+		new WebSocketChannel(socket, client, visit.socket, { local: visit.b, remote: visit.a }, controls);
 	if (webSocket(scheme)) {
 		const agreed = await asTheClientAsked(ends, asked);
 		if (agreed === undefined) return;
 		const socket = await visit.client(acceptUpgrade(asked, { ...agreed, autoPong: false }), "WebSocket");
 		const leg = webSocketLeg(ends);
-		const server = new WebSocketChannel(agreed.socket, ends.connected!.socket, { local: leg.a, remote: leg.b }, true);
+		const server = new WebSocketChannel(agreed.socket, ends.server!, ends.connected!.socket, { local: leg.a, remote: leg.b }, true);
 		visit.join(asClient(socket, true), server, { client: clientLeg, server: leg }, note(asked.request.url ?? "/", agreed.protocol));
 		return;
 	}
@@ -55,7 +55,7 @@ export async function bridgeToWebSocket(ends: Ends): Promise<void> {
 	const protocol = visit.service.hop.options.subprotocol ?? (await spokenBy(ends));
 	const leg = webSocketLeg(ends);
 	const agreed = await askTarget(visit, ends.server!, target, protocol);
-	const server = new WebSocketChannel(agreed.socket, ends.connected!.socket, { local: leg.a, remote: leg.b }, false);
+	const server = new WebSocketChannel(agreed.socket, ends.server!, ends.connected!.socket, { local: leg.a, remote: leg.b }, false);
 	const legs = { client: visit.leg(clientSecure ? "tls" : undefined), server: leg };
 	visit.join(new CutChannel(clientStream({ ...ends, client })), server, legs, note(agreed.path, agreed.protocol));
 }

@@ -66,6 +66,11 @@ export class Connection {
 		this.client.start(this.#handler(0));
 	}
 
+	/** Something outside may have changed what the relay waits for. */
+	look(): void {
+		this.#wake();
+	}
+
 	/** Breaks both sides off. */
 	reset(): void {
 		if (this.#broken) return;

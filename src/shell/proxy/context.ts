@@ -103,6 +103,8 @@ export class ProxyContext {
 			}
 		}
 		connection.start(more.head);
+		// The proxy was closed while the target was being reached.
+		if (this.stopping.signal.aborted) connection.reset();
 		return connection;
 	}
 

@@ -181,6 +181,6 @@ async function reach(caller: Caller, target: Target): Promise<[Channel, Leg]> {
 		return [channel, { ...addresses, carrier: secure(target.scheme) ? "tls" : undefined }];
 	}
 	const agreed = await askTarget(caller, socket, target, caller.service.hop.options.subprotocol ?? "sip");
-	const channel = new WebSocketChannel(agreed.socket, raw, { local: addresses.a, remote: addresses.b }, false);
+	const channel = new WebSocketChannel(agreed.socket, socket, raw, { local: addresses.a, remote: addresses.b }, false);
 	return [channel, { ...addresses, carrier: secure(target.scheme) ? "wss" : "ws" }];
 }

@@ -45,6 +45,8 @@ export interface ProxyOptions {
 	authorityFolder?: string;
 	/** file that TLS secrets are appended to, readable by the user only */
 	keyLogFile?: string;
+	/** is given every line of the TLS key log too */
+	onSecret?(line: Buffer): void;
 	/** read without an allocation each where this Node can; default true */
 	pooledReads?: boolean;
 }
@@ -107,17 +109,24 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 		});
 		const openFlow: OpenFlow = (flow) => this.pipeline.openFlow(flow);
 		this.#anchors = new ShellAnchorPorts(() => this.#context, options.anchorIdle);
+		const relay = options.relay ?? staged(options, this.#anchors);
 		this.#context = new ProxyContext({
 			pipeline: this.pipeline,
-			relay: options.relay ?? staged(options, this.#anchors),
+			relay,
 			openFlow: options.tap?.(openFlow) ?? openFlow,
 			connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
 			pooled: options.pooledReads ?? true,
 			authorityFolder: options.authorityFolder ?? defaultAuthorityFolder(),
-			onSecret: options.keyLogFile === undefined ? undefined : (line) => this.#keyLog?.write(line),
+			onSecret: (line) => {
+				this.#keyLog?.write(line);
+				options.onSecret?.(line);
+			},
 		});
 		this.#drain = options.drain ?? DRAIN;
-		this.#tick = setInterval(() => this.pipeline.advance(now()), TICK);
+		this.#tick = setInterval(() => {
+			this.pipeline.advance(now());
+			if (relay.rewrites === true) for (const connection of this.#context.connections) connection.look();
+		}, TICK);
 		this.#tick.unref();
 		this.#listeners = new Listeners(this.#context);
 		this.ready = this.#start(hops, options.keyLogFile);
@@ -171,9 +180,10 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	}
 
 	async #close(drain: number): Promise<ProxySummary> {
-		await this.ready.catch(() => {});
+		// Nobody is let in from here on, not even by listeners that are being opened.
 		this.#listeners.close();
 		this.#anchors.close();
+		await this.ready.catch(() => {});
 		const { connections } = this.#context;
 		let cut = 0;
 		for (const visit of this.#context.visits) visit.drop();

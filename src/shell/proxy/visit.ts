@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Endpoint } from "../../core/model/flow.js";
 import type { Channel } from "../net/channel.js";
 import { localOf, remoteOf } from "../net/endpoint.js";
+import { resetNow } from "../net/reset.js";
 import type { Caller } from "./caller.js";
 import { type Leg, type ProxyContext, wordsOf } from "./context.js";
 import type { Service } from "./service.js";
@@ -56,7 +57,7 @@ export class Visit implements Caller {
 	}
 
 	drop(): void {
-		if (!this.socket.destroyed) this.socket.resetAndDestroy();
+		if (!this.socket.destroyed) resetNow(this.socket);
 	}
 
 	/** Runs what reads from the client; what it does wrong ends its connection. */
