@@ -18,38 +18,39 @@ export interface FieldGroup {
 	/** when an entry has the fields of this group, in words */
 	readonly when: string;
 	readonly fields: readonly Field<never>[];
-	applies(entry: Entry): boolean;
+	/** entries that can have them; undefined: all */
+	readonly on: readonly Entry["protocol"][] | undefined;
 }
 
-const content = (entry: Entry): boolean => entry.protocol === "sip" || entry.protocol === "msrp";
-const event = (entry: Entry): boolean => !content(entry);
+const CONTENT: readonly Entry["protocol"][] = ["sip", "msrp"];
+const EVENTS: readonly Entry["protocol"][] = ["tls", "websocket", "tcp", "unparsed", "keepalive"];
 
 /** All fields, in the order of the reference page. JSON, schema and filters are made from this table. */
 export const FIELD_GROUPS: readonly FieldGroup[] = [
-	{ title: "Every entry", when: "always", fields: FRAME_FIELDS, applies: () => true },
+	{ title: "Every entry", when: "always", fields: FRAME_FIELDS, on: undefined },
 	{
 		title: "SIP",
 		when: "`protocol` is `sip`",
 		fields: [...SIP_FIELDS, ...SIP_HEADER_FIELDS, SIP_OTHER],
-		applies: (entry) => entry.protocol === "sip",
+		on: ["sip"],
 	},
-	{ title: "SDP", when: "a SIP message carries SDP", fields: SDP_FIELDS, applies: (entry) => entry.protocol === "sip" },
+	{ title: "SDP", when: "a SIP message carries SDP", fields: SDP_FIELDS, on: ["sip"] },
 	{
 		title: "MSRP",
 		when: "`protocol` is `msrp`",
 		fields: [...MSRP_FIELDS, ...MSRP_HEADER_FIELDS, MSRP_OTHER],
-		applies: (entry) => entry.protocol === "msrp",
+		on: ["msrp"],
 	},
-	{ title: "CPIM", when: "the content is message/cpim", fields: CPIM_FIELDS, applies: content },
-	{ title: "Content", when: "the innermost content is understood", fields: PAYLOAD_FIELDS, applies: content },
-	{ title: "Verdict", when: "messages are classified (not with `--no-classify`)", fields: IM_FIELDS, applies: content },
-	{ title: "Events", when: "`protocol` is neither `sip` nor `msrp`", fields: EVENT_FIELDS, applies: event },
+	{ title: "CPIM", when: "the content is message/cpim", fields: CPIM_FIELDS, on: CONTENT },
+	{ title: "Content", when: "the innermost content is understood", fields: PAYLOAD_FIELDS, on: CONTENT },
+	{ title: "Verdict", when: "messages are classified (not with `--no-classify`)", fields: IM_FIELDS, on: CONTENT },
+	{ title: "Events", when: "`protocol` is neither `sip` nor `msrp`", fields: EVENT_FIELDS, on: EVENTS },
 ];
 
 /** The value of a field in an entry by the field's name; undefined when the entry has none. Slow: for tests and single look-ups. */
 export function fieldValue(entry: Entry, name: string): FieldValue | undefined {
 	for (const group of FIELD_GROUPS) {
-		if (!group.applies(entry)) continue;
+		if (group.on?.includes(entry.protocol) === false) continue;
 		const field = group.fields.find((one) => one.name === name);
 		if (field) return field.get(entry as never);
 	}
