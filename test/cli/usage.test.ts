@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
-import { nearest, parseTime } from "../../src/shell/cli/values.js";
+import { nearest } from "../../src/core/rules/filter/nearest.js";
+import { parseTime } from "../../src/shell/cli/values.js";
 import { mitmsrp } from "./process.js";
 
 const manifest = createRequire(import.meta.url)("../../package.json") as { version: string };

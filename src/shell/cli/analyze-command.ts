@@ -28,6 +28,9 @@ export async function analyzeCommand(file: string, options: AnalyzeOptions, io: 
 	if (!options.classify && (options.failOn === "divergence" || options.failOn === "violation" || options.junit !== undefined)) {
 		return fail(io, "--fail-on divergence, --fail-on violation and --junit need the classification that --no-classify switches off");
 	}
+	if (!options.classify && options.filter?.needs.verdict) {
+		return fail(io, "the filter asks for im. fields, which need the classification that --no-classify switches off");
+	}
 	const output = new Output(io.stdout);
 	const width = options.width ?? (io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
 	let checks: ClauseTable | undefined;
@@ -150,10 +153,10 @@ function hits({ failOn }: AnalyzeOptions, stats: Stats, checks: ClauseTable | un
 }
 
 /** Whatever shows messages shows their class. Counts and ladders do not, so they pay for it only when something asks. */
-function classifies({ classify, summary, ladder, divergences, checks, failOn, junit, whatIf, write }: AnalyzeOptions): boolean {
+function classifies({ classify, summary, ladder, divergences, checks, failOn, junit, whatIf, write, filter }: AnalyzeOptions): boolean {
 	if (divergences || checks || failOn === "divergence" || failOn === "violation" || junit !== undefined || whatIf !== undefined)
 		return true;
-	return classify && ((!summary && !ladder) || write !== undefined);
+	return classify && ((!summary && !ladder) || write !== undefined || filter?.needs.verdict === true);
 }
 
 /** What goes to standard error at the end: damage, the interruption, and how much was seen. */
@@ -172,8 +175,8 @@ function report(file: string, options: AnalyzeOptions, io: Io, stats: Stats, pro
 	const found = stats.result();
 	if (options.stats) return text + statsText(found, paint, io.stderr.columns ?? Number.POSITIVE_INFINITY);
 	if (found.entries > 0) return `${text}${statsLine(found)}\n`;
-	const chosen = options.session !== undefined || options.from !== undefined || options.to !== undefined;
-	return `${text}mitmsrp: ${chosen ? "no message was chosen by --session, --from and --to" : `no SIP or MSRP message in ${name}`}\n`;
+	const chosen = options.session !== undefined || options.from !== undefined || options.to !== undefined || options.filter;
+	return `${text}mitmsrp: ${chosen ? "no message was chosen by --session, --filter, --from and --to" : `no SIP or MSRP message in ${name}`}\n`;
 }
 
 function enabledFilter({ disable }: AnalyzeOptions): ((problem: Problem) => boolean) | undefined {

@@ -6,7 +6,9 @@ import { classLabel, divergenceTag } from "../../core/export/class-label.js";
 import { escapeTerminal } from "../../core/export/escape.js";
 import { Summariser } from "../../core/export/summary.js";
 import { truncate } from "../../core/export/width.js";
+import type { FilterContext } from "../../core/fields/filter/types.js";
 import type { Entry } from "../../core/model/entry.js";
+import type { Filter } from "../../core/rules/filter/index.js";
 import { Output } from "../output.js";
 import { classifyRequest } from "./classify-options.js";
 import { palette, wantsColour } from "./colours.js";
@@ -23,7 +25,7 @@ export async function explainCommand(file: string, options: ExplainOptions, io: 
 	if (file === "-" && io.stdinIsTTY) return fail(io, "give a capture file, or pipe one in (mitmsrp explain --help)");
 	const colours = palette(wantsColour(options.color, io.stdout, io.env));
 	const width = options.width ?? Math.min(WIDEST, io.stdout.columns ?? WIDEST);
-	const choice = new Choice(options.entry);
+	const choice = new Choice(options.entry, options.filter);
 	let damaged: boolean;
 	try {
 		const classify = await classifyRequest(options, io.readFile);
@@ -58,6 +60,8 @@ export async function explainCommand(file: string, options: ExplainOptions, io: 
 /** Finds the message to explain while entries pass by: they cannot be kept. */
 class Choice {
 	readonly #wanted: number | undefined;
+	readonly #filter: Filter | undefined;
+	readonly #context: FilterContext = {};
 	readonly #chains = new ChainCollector(() => {});
 	readonly #summariser = new Summariser();
 	readonly #candidates: string[] = [];
@@ -72,25 +76,28 @@ class Choice {
 	#unjudged: string | undefined;
 	classify: CoreOptions["classify"] = { level: "uri", rules: "both" };
 
-	constructor(wanted: number | undefined) {
+	constructor(wanted: number | undefined, filter: Filter | undefined) {
 		this.#wanted = wanted;
+		this.#filter = filter;
 	}
 
 	start(at: { sec: number; nsec: number }): void {
 		this.#zero ??= { sec: at.sec, nsec: at.nsec };
+		this.#context.zero = this.#zero;
 	}
 
 	entry(entry: Entry): void {
 		this.#zero ??= { sec: entry.began.sec, nsec: entry.began.nsec };
 		this.#entries++;
 		this.#chains.add(entry);
+		const chosen = this.#filter === undefined || this.#filter.test(entry, this.#context);
 		const verdict = entry.verdict;
 		if (verdict === undefined || (entry.protocol !== "sip" && entry.protocol !== "msrp")) {
 			if (entry.number === this.#wanted) this.#unjudged = this.#summariser.summary(entry);
 			return;
 		}
 		if (verdict.models.length > 0 || entry.cpim !== undefined) this.#list(entry);
-		const rank = this.#rankOf(entry);
+		const rank = chosen ? this.#rankOf(entry) : Number.POSITIVE_INFINITY;
 		if (rank >= this.#rank) return;
 		this.#rank = rank;
 		this.#entry = entry.number;
@@ -104,7 +111,7 @@ class Choice {
 	/** Why nothing was found, with what could be asked for instead. */
 	why(name: string): string {
 		let text: string;
-		if (this.#wanted === undefined) text = `mitmsrp: no CPIM message in ${name}\n`;
+		if (this.#wanted === undefined) text = `mitmsrp: no CPIM message in ${name}${this.#filter === undefined ? "" : " matches --filter"}\n`;
 		else if (this.#unjudged !== undefined) text = `mitmsrp: #${this.#wanted} is no message that clients show: ${this.#unjudged}\n`;
 		else text = `mitmsrp: there is no #${this.#wanted} in ${name}: it has ${this.#entries} entries\n`;
 		if (this.#candidates.length === 0) return text;

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { nearest } from "./values.js";
+import { nearest } from "../../core/rules/filter/nearest.js";
 
 /** What may be told about a conference by hand. */
 export interface KnowledgeFile {

@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
 import { TIME_FORMATS, type TimeFormat } from "../../core/export/time-format.js";
 import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
+import type { Filter } from "../../core/rules/filter/index.js";
 import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { addDemoCommand, type DemoFlags } from "./demo-options.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
-import { collect, parseCount, parseDiagnostics, parseTime, type TimeBound } from "./values.js";
+import { collect, parseCount, parseDiagnostics, parseFilterOption, parseTime, type TimeBound } from "./values.js";
 import { addWhatIfOptions, type WhatIfFlags } from "./what-if-options.js";
 import { addWriteOptions, type WriteFlags } from "./write-option.js";
 
@@ -15,6 +16,7 @@ export type FailOn = (typeof FAIL_ON)[number];
 /** Options of `explain`. */
 export interface ExplainOptions extends ClassifyFlags {
 	entry?: number;
+	filter?: Filter;
 	markdown?: true;
 	keylog?: string[];
 	width?: number;
@@ -41,6 +43,7 @@ export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags {
 	stats?: true;
 	verbose: number;
 	session?: string;
+	filter?: Filter;
 	limit?: number;
 	from?: TimeBound;
 	to?: TimeBound;
@@ -106,6 +109,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.option("--stats", "counts, sessions and findings after the messages (standard error; with --json the last line)")
 		.option("-v, --verbose", "add decoded detail; -vv adds a hexdump", (_: string, before: number) => before + 1, 0)
 		.option("--session <id>", "only this session, c1 for example")
+		.option("--filter <expression>", "only what matches, in Wireshark's language (docs/reference/filter.md)", parseFilterOption)
 		.option("--limit <n>", "stop after this many messages", parseCount)
 		.option("--from <time>", "from this time on: seconds since the first packet, or 2023-11-14T22:13:20Z", parseTime)
 		.option("--to <time>", "up to this time", parseTime)
@@ -152,6 +156,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.description("say in sentences what each kind of client makes of one message, from what it knows it, and what would change that")
 		.argument("[file]", "pcap or pcapng file, also gzip-compressed; - for standard input", "-")
 		.option("--entry <n>", "the message with this number (default: the first that clients show differently)", parseCount)
+		.option("--filter <expression>", "choose among the messages that match (docs/reference/filter.md)", parseFilterOption)
 		.option("--markdown", "Markdown, ready to paste; everything from the wire is escaped")
 		.option("--keylog <file>", "TLS secrets, NSS key log (SSLKEYLOGFILE); repeatable", collect)
 		.option("--width <columns>", "wrap lines here (default: the terminal's width, 100 at most)", parseCount)

@@ -1,11 +1,13 @@
+import type { FilterContext } from "../../core/fields/filter/types.js";
 import type { Entry } from "../../core/model/entry.js";
+import type { Filter } from "../../core/rules/filter/index.js";
 import type { TimeBound } from "./values.js";
 
 type Instant = { sec: number; nsec: number };
 
 const REMEMBERED = 1 << 16;
 
-/** Which entries are wanted: by session, by time, and how many. */
+/** Which entries are wanted: by session, by time, by filter, and how many. */
 export class Selection {
 	readonly #session: string | undefined;
 	readonly #from: TimeBound | undefined;
@@ -14,20 +16,24 @@ export class Selection {
 	readonly #all: boolean;
 	/** numbers of the entries that were taken, the last 65,536 */
 	readonly #taken = new Set<number>();
+	readonly #filter: Filter | undefined;
+	readonly #context: FilterContext = {};
 	#zero: Instant | undefined;
 	taken = 0;
 
-	constructor(options: { session?: string; from?: TimeBound; to?: TimeBound; limit?: number }) {
+	constructor(options: { session?: string; from?: TimeBound; to?: TimeBound; limit?: number; filter?: Filter }) {
 		this.#session = options.session;
 		this.#from = options.from;
 		this.#to = options.to;
 		this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
-		this.#all = options.session === undefined && !options.from && !options.to && options.limit === undefined;
+		this.#filter = options.filter;
+		this.#all = options.session === undefined && !options.from && !options.to && options.limit === undefined && !options.filter;
 	}
 
 	/** The time of the first packet: what relative times count from. */
 	start(at: Instant): void {
 		this.#zero ??= { sec: at.sec, nsec: at.nsec };
+		this.#context.zero = this.#zero;
 	}
 
 	get full(): boolean {
@@ -53,7 +59,8 @@ export class Selection {
 		if (this.full) return false;
 		if (this.#session !== undefined && entry.links.session !== this.#session) return false;
 		if (this.#from && this.#compare(entry.at, this.#from) < 0) return false;
-		return !this.#to || this.#compare(entry.at, this.#to) <= 0;
+		if (this.#to && this.#compare(entry.at, this.#to) > 0) return false;
+		return this.#filter === undefined || this.#filter.test(entry, this.#context);
 	}
 
 	#compare(at: Instant, bound: TimeBound): number {

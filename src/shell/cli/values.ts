@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from "commander";
+import { escapeTerminalLines } from "../../core/export/escape.js";
 import { DIAGNOSTICS, type DiagnosticId } from "../../core/model/diagnostics/index.js";
+import { compileFilter, type Filter, FilterError } from "../../core/rules/filter/index.js";
+import { nearest } from "../../core/rules/filter/nearest.js";
 
 /** A point in time as the user wrote it: relative to the first packet, or absolute. */
 export interface TimeBound {
@@ -48,30 +51,12 @@ export function collect(text: string, before: readonly string[] = []): string[] 
 	return [...before, text];
 }
 
-/** The candidate that takes the fewest edits to reach; the first of equals. */
-export function nearest(text: string, candidates: readonly string[]): string {
-	let best = "";
-	let least = Number.POSITIVE_INFINITY;
-	for (const candidate of candidates) {
-		const distance = edits(text.slice(0, 80), candidate);
-		if (distance < least) {
-			least = distance;
-			best = candidate;
-		}
+/** A filter expression; what is wrong with it is shown below it. */
+export function parseFilterOption(text: string): Filter {
+	try {
+		return compileFilter(text);
+	} catch (error) {
+		if (error instanceof FilterError) throw new InvalidArgumentError(escapeTerminalLines(error.report()));
+		throw error;
 	}
-	return best;
-}
-
-/** Levenshtein distance. */
-function edits(a: string, b: string): number {
-	let above = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (let row = 1; row <= a.length; row++) {
-		const current = [row];
-		for (let column = 1; column <= b.length; column++) {
-			const same = a[row - 1] === b[column - 1] ? 0 : 1;
-			current.push(Math.min(above[column]! + 1, current[column - 1]! + 1, above[column - 1]! + same));
-		}
-		above = current;
-	}
-	return above[b.length]!;
 }

@@ -43,7 +43,13 @@ export const CONTENT_FILTERS: readonly FilterField[] = [
 	}),
 	ours("cpim", "presence", "the content is message/cpim", (entry) => entry.cpim !== undefined || undefined, "content"),
 	ours("imdn", "presence", "the content is a disposition notification", (entry) => entry.payload?.kind === "imdn" || undefined, "content"),
-	ours("file", "presence", "a file, or where one is: what is neither text nor signalling", (entry) => isFile(entry) || undefined, "content"),
+	ours(
+		"file",
+		"presence",
+		"a file, or where one is: what is neither text nor signalling",
+		(entry) => isFile(entry) || undefined,
+		"content",
+	),
 ];
 
 const FILE = /^(image|audio|video|font|model)\/|^application\/(octet-stream|pdf|zip|vnd\.gsma\.rcs-ft-http\+xml)\b/i;

@@ -18,7 +18,9 @@ function announcedBy({ links }: MsrpEntry, announced: ReadonlyMap<string, number
 
 /** MSRP fields that say in other words what JSON shows, and where the session was announced. */
 export const MSRP_FILTERS: readonly FilterField[] = [
-	wireshark("msrp.request.line", "string", "start line of a request", (entry) => (entry.msrp.kind === "request" ? startLine(entry) : undefined)),
+	wireshark("msrp.request.line", "string", "start line of a request", (entry) =>
+		entry.msrp.kind === "request" ? startLine(entry) : undefined,
+	),
 	wireshark("msrp.response.line", "string", "start line of a response", (entry) =>
 		entry.msrp.kind === "response" ? startLine(entry) : undefined,
 	),
@@ -34,8 +36,11 @@ export const MSRP_FILTERS: readonly FilterField[] = [
 			? undefined
 			: msrp.bytes.toString("utf8", msrp.start + msrp.bodyOffset, msrp.start + msrp.bodyOffset + msrp.bodyKept),
 	),
-	wireshark("msrp.status.code.invalid", "presence", "a status code outside of 100 to 999", ({ msrp }) =>
-		(msrp.kind === "response" && (msrp.status < 100 || msrp.status > 999)) || undefined,
+	wireshark(
+		"msrp.status.code.invalid",
+		"presence",
+		"a status code outside of 100 to 999",
+		({ msrp }) => (msrp.kind === "response" && (msrp.status < 100 || msrp.status > 999)) || undefined,
 	),
 	wireshark("msrp.setup", "string", "by what the session was announced, and in which packet", (entry, { announced }) => {
 		const packet = announcedBy(entry, announced);
@@ -47,6 +52,7 @@ export const MSRP_FILTERS: readonly FilterField[] = [
 	wireshark("msrp.setup-method", "string", "SDP, where SDP that announced the session was seen", (entry, { announced }) =>
 		announcedBy(entry, announced) === undefined ? undefined : "SDP",
 	),
+	ours("msrp.msg.id", "string", "header Message-ID, as msrp.messageid", ({ msrp }) => msrp.messageId),
 	ours("msrp.host", "string", "hosts of To-Path and From-Path", ({ msrp }) =>
 		some([...msrp.toPath, ...msrp.fromPath].flatMap((uri) => uriParts(uri).host ?? [])),
 	),

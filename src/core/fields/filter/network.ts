@@ -5,6 +5,7 @@ import { type FilterField, fieldsOn, nanoseconds } from "./types.js";
 const ours = fieldsOn<Entry>(undefined, "mitmsrp");
 const wireshark = fieldsOn<Entry>(undefined, "wireshark");
 
+const MESSAGES: FilterField["on"] = ["sip", "msrp"];
 const v6 = (entry: Entry): boolean => entry.from.address.includes(":");
 const transport = (entry: Entry): "tcp" | "udp" => entry.flow.transport;
 
@@ -26,32 +27,32 @@ export const NETWORK_FILTERS: readonly FilterField[] = [
 	wireshark("ipv6", "presence", "over IPv6", (entry) => v6(entry) || undefined),
 	wireshark("tcp", "presence", "over TCP", (entry) => transport(entry) === "tcp" || undefined),
 	wireshark("udp", "presence", "over UDP", (entry) => transport(entry) === "udp" || undefined),
-	wireshark("ip.addr", "ip", "sender and receiver, IPv4", (entry) =>
-		v6(entry) ? undefined : [entry.from.address, entry.to.address],
-	),
-	wireshark("ipv6.addr", "ip", "sender and receiver, IPv6", (entry) =>
-		v6(entry) ? [entry.from.address, entry.to.address] : undefined,
-	),
+	wireshark("ip.addr", "ip", "sender and receiver, IPv4", (entry) => (v6(entry) ? undefined : [entry.from.address, entry.to.address])),
+	wireshark("ipv6.addr", "ip", "sender and receiver, IPv6", (entry) => (v6(entry) ? [entry.from.address, entry.to.address] : undefined)),
 	wireshark("tcp.port", "number", "ports of sender and receiver, TCP", (entry) =>
 		transport(entry) === "tcp" ? [entry.from.port, entry.to.port] : undefined,
 	),
 	wireshark("udp.port", "number", "ports of sender and receiver, UDP", (entry) =>
 		transport(entry) === "udp" ? [entry.from.port, entry.to.port] : undefined,
 	),
-	wireshark("sip", "bytes", "a SIP message, as it was on the wire", (entry) => (entry.protocol === "sip" ? octets(entry) : undefined)),
-	wireshark("msrp", "bytes", "an MSRP request or response, as it was on the wire", (entry) =>
-		entry.protocol === "msrp" ? octets(entry) : undefined,
+	{ ...wireshark("sip", "bytes", "a SIP message, as it was on the wire", octets), on: ["sip"] },
+	{ ...wireshark("msrp", "bytes", "an MSRP request or response, as it was on the wire", octets), on: ["msrp"] },
+	wireshark(
+		"tls",
+		"presence",
+		"in TLS, or about it",
+		(entry) => entry.protocol === "tls" || entry.over === "tls" || entry.over === "wss" || undefined,
 	),
-	wireshark("tls", "presence", "in TLS, or about it", (entry) =>
-		entry.protocol === "tls" || entry.over === "tls" || entry.over === "wss" || undefined,
-	),
-	wireshark("websocket", "presence", "in WebSocket, or about it", (entry) =>
-		entry.protocol === "websocket" || entry.over === "ws" || entry.over === "wss" || undefined,
+	wireshark(
+		"websocket",
+		"presence",
+		"in WebSocket, or about it",
+		(entry) => entry.protocol === "websocket" || entry.over === "ws" || entry.over === "wss" || undefined,
 	),
 	ours("leg", "string", "client or server: the side of the proxy; absent in captures of others", (entry) => entry.flow.leg),
 	ours("hop", "string", "name of the proxy's hop", (entry) => entry.flow.hop),
-	ours("request", "presence", "a request", (entry) => kindOf(entry) === "request" || undefined),
-	ours("response", "presence", "a response", (entry) => kindOf(entry) === "response" || undefined),
+	{ ...ours("request", "presence", "a request", (entry) => kindOf(entry) === "request" || undefined), on: MESSAGES },
+	{ ...ours("response", "presence", "a response", (entry) => kindOf(entry) === "response" || undefined), on: MESSAGES },
 	ours("problem", "string", "ids of the findings about the message (diagnostics.md)", ({ problems }) =>
 		problems.length === 0 ? undefined : problems.map(({ id }) => id),
 	),

@@ -33,7 +33,12 @@ function addressFields(prefix: string, header: string): FilterField[] {
 	return [
 		wireshark(`${prefix}.${ADDR.has(prefix) ? "addr" : "uri"}`, "string", `URIs of ${header}`, (entry) => some(uris(entry))),
 		wireshark(`${prefix}.display.info`, "string", `display names of ${header}`, ({ sip }) =>
-			some(sip.all(header).map(addressName).filter((name) => name !== "")),
+			some(
+				sip
+					.all(header)
+					.map(addressName)
+					.filter((name) => name !== ""),
+			),
 		),
 		...PARTS.map(([name, key, words]) =>
 			wireshark(`${prefix}.${name}`, "string", `${words} of the URIs of ${header}`, (entry) =>
@@ -92,8 +97,12 @@ function tags({ sip }: SipEntry): readonly string[] | undefined {
 
 /** SIP fields that take apart what JSON shows whole. */
 export const SIP_FILTERS: readonly FilterField[] = [
-	wireshark("sip.Request-Line", "string", "start line of a request", (entry) => (entry.sip.kind === "request" ? startLine(entry) : undefined)),
-	wireshark("sip.Status-Line", "string", "start line of a response", (entry) => (entry.sip.kind === "response" ? startLine(entry) : undefined)),
+	wireshark("sip.Request-Line", "string", "start line of a request", (entry) =>
+		entry.sip.kind === "request" ? startLine(entry) : undefined,
+	),
+	wireshark("sip.Status-Line", "string", "start line of a response", (entry) =>
+		entry.sip.kind === "response" ? startLine(entry) : undefined,
+	),
 	wireshark("sip.msg_hdr", "string", "everything after the start line", ({ sip }) =>
 		sip.bytes.toString("utf8", sip.start + sip.headText.indexOf("\n") + 1, sip.end),
 	),
@@ -114,5 +123,7 @@ export const SIP_FILTERS: readonly FilterField[] = [
 	...["branch", "received", "rport", "maddr", "ttl"].map(viaParam),
 	...["username", "realm", "nonce", "algorithm", "uri", "qop", "opaque", "nc", "cnonce"].map((name) => auth(name, name)),
 	auth("digest.response", "response"),
-	ours("sip.header", "string", 'each header row, as "Name: value"', ({ sip }) => some(sip.headers.map(({ name, value }) => `${name}: ${value}`))),
+	ours("sip.header", "string", 'each header row, as "Name: value"', ({ sip }) =>
+		some(sip.headers.map(({ name, value }) => `${name}: ${value}`)),
+	),
 ];

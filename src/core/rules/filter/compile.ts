@@ -2,7 +2,7 @@ import type { FilterContext, FilterField, FilterType } from "../../fields/filter
 import type { Entry } from "../../model/entry.js";
 import { against, type Predicate, pairwise } from "./compare.js";
 import { type LiteralValue, literalValue } from "./literal.js";
-import { bothKinds, eitherKind, EVERYTHING, type Kinds, kindsOf, kindsOfMethods } from "./needs.js";
+import { bothKinds, EVERYTHING, eitherKind, type Kinds, kindsOf, kindsOfMethods } from "./needs.js";
 import { isMany, type Operand, Operands } from "./operand.js";
 import { compilePattern } from "./pattern.js";
 import { shortForm } from "./short.js";
@@ -34,7 +34,10 @@ export class Compiler {
 			case "and":
 			case "or":
 			case "xor":
-				return this.#list(node.kind, node.nodes.map((one) => this.compile(one)));
+				return this.#list(
+					node.kind,
+					node.nodes.map((one) => this.compile(one)),
+				);
 			case "not": {
 				const { test, fields } = this.compile(node.node);
 				return { test: (entry, context) => !test(entry, context), kinds: EVERYTHING, fields };
@@ -81,8 +84,11 @@ export class Compiler {
 		}
 		this.#suits(op, left.type, leftArg);
 		if (right === undefined) return this.#constant(left, op, rightArg as Arg & { kind: "literal" }, all);
-		if (op === "matches") throw this.#operands.fail(rightArg, 'matches needs a regular expression in double quotes');
-		if (left.type !== right.type) throw this.#operands.fail(rightArg, `a ${left.type} cannot be compared with a ${right.type}`);
+		if (op === "matches") throw this.#operands.fail(rightArg, "matches needs a regular expression in double quotes");
+		if (left.type !== right.type) {
+			const hint = rightArg.kind === "field" ? `; ${rightArg.name} is a field: for the text write "${rightArg.name}"` : "";
+			throw this.#operands.fail(rightArg, `a ${left.type} cannot be compared with a ${right.type}${hint}`);
+		}
 		const pair = pairwise(left.type, op);
 		const { get: first } = left;
 		const { get: second } = right;
@@ -151,7 +157,8 @@ export class Compiler {
 		});
 		const inside: Predicate = (value) => members.some((member) => member(value));
 		const kinds = (!negated && !ranges && type === "string" ? this.#methods(operand, values) : undefined) ?? kindsOf(fields);
-		if (quantifier !== undefined) return { test: quantified(operand, negated ? (value) => !inside(value) : inside, quantifier === "all"), kinds, fields };
+		if (quantifier !== undefined)
+			return { test: quantified(operand, negated ? (value) => !inside(value) : inside, quantifier === "all"), kinds, fields };
 		const test = quantified(operand, inside, false);
 		// "not in" is the contrary of "in", so it is true of what has no such field.
 		return negated ? { test: (entry, context) => !test(entry, context), kinds: EVERYTHING, fields } : { test, kinds, fields };

@@ -9,14 +9,51 @@ export type Token =
 	| { kind: "end"; text: ""; at: number; end: number };
 
 /** longest first */
-const OPERATORS = ["===", "!==", "==", "!=", "~=", "<=", ">=", "&&", "||", "^^", "..", "<", ">", "!", "~", "(", ")", "{", "}", "[", "]", ",", "&", "|", "-"];
+const OPERATORS = [
+	"===",
+	"!==",
+	"==",
+	"!=",
+	"~=",
+	"<=",
+	">=",
+	"&&",
+	"||",
+	"^^",
+	"..",
+	"<",
+	">",
+	"!",
+	"~",
+	"(",
+	")",
+	"{",
+	"}",
+	"[",
+	"]",
+	",",
+	"&",
+	"|",
+	"-",
+];
 /** field names, numbers, addresses, octets in hex: one word until something that cannot belong to any of them */
 const WORD = /[A-Za-z0-9_:](?:[A-Za-z0-9_:/@+*-]|\.(?!\.))*/y;
 /** a negative number */
 const NEGATIVE = /-[0-9](?:[0-9]|\.(?!\.))*/y;
 const SHORT = /~([a-z]+)(?![A-Za-z0-9_.])/y;
 const SPACE = /[\s]*/y;
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", a: "\x07", b: "\b", f: "\f", v: "\v", '"': '"', "'": "'", "\\": "\\" };
+const ESCAPES: Readonly<Record<string, string>> = {
+	n: "\n",
+	r: "\r",
+	t: "\t",
+	a: "\x07",
+	b: "\b",
+	f: "\f",
+	v: "\v",
+	'"': '"',
+	"'": "'",
+	"\\": "\\",
+};
 
 /** Gives tokens as the parser asks for them, because what follows depends on where it stands. */
 export class Lexer {
@@ -102,8 +139,13 @@ export class Lexer {
 			const found = pattern.exec(this.text);
 			if (found !== null) return { kind, text: found[1] ?? found[0], at, end: pattern.lastIndex };
 		}
-		for (const operator of OPERATORS) if (this.text.startsWith(operator, at)) return { kind: "op", text: operator, at, end: at + operator.length };
-		throw this.fail(at, 1, `${JSON.stringify(String.fromCodePoint(this.text.codePointAt(at)!))} has no meaning here; texts are written in double quotes`);
+		for (const operator of OPERATORS)
+			if (this.text.startsWith(operator, at)) return { kind: "op", text: operator, at, end: at + operator.length };
+		throw this.fail(
+			at,
+			1,
+			`${JSON.stringify(String.fromCodePoint(this.text.codePointAt(at)!))} has no meaning here; texts are written in double quotes`,
+		);
 	}
 
 	/** "…" with escapes, r"…" without, 'x' for one character. */
@@ -136,7 +178,8 @@ export class Lexer {
 			return at + 1 + numeric[0].length;
 		}
 		const simple = ESCAPES[rest[0] ?? ""];
-		if (simple === undefined) throw this.fail(at, 2, `\\${rest[0] ?? ""} is no escape; write \\\\ for a backslash, or r"…" for a text without escapes`);
+		if (simple === undefined)
+			throw this.fail(at, 2, `\\${rest[0] ?? ""} is no escape; write \\\\ for a backslash, or r"…" for a text without escapes`);
 		add(simple);
 		return at + 2;
 	}

@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<FilterType, string>> = {
 	number: "a number",
 	boolean: "true or false",
 	ip: "an address (192.0.2.1, 192.0.2.0/24, 2001:db8::1)",
-	time: "a time (seconds, or a date as in \"2023-11-14 22:13:20\")",
+	time: 'a time (seconds, or a date as in "2023-11-14 22:13:20")',
 	bytes: "a text or octets (61:62:63)",
 	presence: "nothing: it can only be there or not",
 };

@@ -51,7 +51,12 @@ export class Operands {
 	#slice(arg: Arg & { kind: "slice" }, operand: Operand): Operand {
 		const { type, fields, get } = operand;
 		if (type !== "string" && type !== "bytes") throw this.fail(arg, `slices are of texts and octets; this is a ${type}`);
-		return { type, fields, plain: false, get: (entry, context) => each(get(entry, context), (value) => slice(value as string | Buffer, arg.ranges)) };
+		return {
+			type,
+			fields,
+			plain: false,
+			get: (entry, context) => each(get(entry, context), (value) => slice(value as string | Buffer, arg.ranges)),
+		};
 	}
 
 	#call(arg: Arg & { kind: "call" }): Operand {
@@ -68,7 +73,12 @@ export class Operands {
 		}
 		const { types, result, apply } = known;
 		if (!types.includes(operand.type)) throw this.fail(first, `${arg.name} cannot be applied to a ${operand.type}`);
-		return { type: result ?? operand.type, fields: operand.fields, plain: false, get: (entry, context) => apply(operand.get(entry, context)) };
+		return {
+			type: result ?? operand.type,
+			fields: operand.fields,
+			plain: false,
+			get: (entry, context) => apply(operand.get(entry, context)),
+		};
 	}
 }
 

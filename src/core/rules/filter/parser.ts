@@ -119,7 +119,8 @@ class Parser {
 			this.#lexer.next();
 			const node = this.#tests(0);
 			const close = this.#lexer.next();
-			if (close.text !== ")") throw close.kind === "end" ? this.#lexer.fail(token.at, 1, "this ( is not closed") : this.#unexpected(close, ")");
+			if (close.text !== ")")
+				throw close.kind === "end" ? this.#lexer.fail(token.at, 1, "this ( is not closed") : this.#unexpected(close, ")");
 			return { ...node, at: token.at, length: close.end - token.at };
 		}
 		if (token.kind === "short") return this.#short();
@@ -135,7 +136,8 @@ class Parser {
 		}
 		if (!form.argument) return { kind: "short", letter: token.text, text: undefined, at: token.at, length: token.end - token.at };
 		const argument = this.#lexer.argument();
-		if (argument === undefined) throw this.#lexer.fail(token.at, token.end - token.at, `~${token.text} needs something to look for: ${form.words}`);
+		if (argument === undefined)
+			throw this.#lexer.fail(token.at, token.end - token.at, `~${token.text} needs something to look for: ${form.words}`);
 		return { kind: "short", letter: token.text, text: argument.text, at: token.at, length: argument.end - token.at };
 	}
 

@@ -27,8 +27,8 @@ export type Arg = Span &
 	);
 
 export type Node = Span &
+	/** two or more */
 	(
-		/** two or more */
 		| { kind: "and" | "or" | "xor"; nodes: Node[] }
 		| { kind: "not"; node: Node }
 		| { kind: "test"; op: CompareOp; left: Arg; right: Arg; quantifier: Quantifier | undefined }
