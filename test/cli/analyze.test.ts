@@ -95,7 +95,7 @@ describe("analyze: selection", () => {
 		const { out } = await mitmsrp(["analyze", "--json", "--session", "c1", "x"], { entries: entries() });
 		expect(numbers(out)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 		const none = await mitmsrp(["analyze", "--session", "c9", "x"], { entries: entries() });
-		expect(none).toMatchObject({ code: 0, out: "", err: "mitmsrp: no message was chosen by --session, --from and --to\n" });
+		expect(none).toMatchObject({ code: 0, out: "", err: "mitmsrp: no message was chosen by --session, --filter, --from and --to\n" });
 	});
 
 	test("--limit stops the reading", async () => {
