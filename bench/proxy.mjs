@@ -1,155 +1,371 @@
-// node bench/proxy.mjs [--quick]: the live proxy beside a bare socket pipe, as ratios within one run. Build first.
-import { fork } from "node:child_process";
+// npm run bench:proxy [-- --quick]: mitmsrp proxy beside a bare Node pipe, haproxy and mitmproxy's TCP mode, CPU time of the whole
+// process in one run. Numbers never fail the run; only something that breaks does. Linux: CPU and memory come from /proc.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { performance } from "node:perf_hooks";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { WebSocket, WebSocketServer } from "ws";
 
 const quick = process.argv.includes("--quick");
-const child = fileURLToPath(new URL("./proxy-child.mjs", import.meta.url));
-const KINDS = ["pipe", "decode", "classify"];
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const cli = here("../dist/shell/cli/main.js");
+if (!existsSync(cli)) throw new Error("build first: npm run build");
+const folder = mkdtempSync(join(tmpdir(), "mitmsrp-bench-"));
+const TICKS = 100;
+const MEGABYTES = quick ? 64 : 1024;
+const MESSAGES = quick ? 5_000 : 50_000;
+const TRIPS = quick ? 500 : 5_000;
+const CONNECTIONS = quick ? 300 : 3_000;
+const IDLE = quick ? 100 : 1_000;
 
-/** A SEND with a body of that size, as the only chunk of its message. */
-function send(id, size) {
-	return Buffer.from(
-		`MSRP t${id} SEND\r\nTo-Path: msrp://127.0.0.1:2855/b;tcp\r\nFrom-Path: msrp://127.0.0.1:2856/a;tcp\r\nMessage-ID: m${id}\r\n` +
-			`Byte-Range: 1-${size}/${size}\r\nContent-Type: text/plain\r\n\r\n${"x".repeat(size)}\r\n-------t${id}$\r\n`,
-	);
+/** CPU seconds and memory of a process. */
+function usage(pid) {
+	const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+	const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+	return { cpu: (Number(fields[11]) + Number(fields[12])) / TICKS, rss };
 }
 
-/** Runs `work(port)` against a forwarder to `target`; gives what it returns and what it cost. */
-async function through(kind, target, work) {
-	const process = fork(child, [kind, String(target)], { execArgv: ["--expose-gc"] });
-	const ask = async () => {
-		process.send("costs");
-		return (await once(process, "message"))[0];
+/** Starts a proxy in front of `target`; its first line of output tells the port. */
+async function subject(command, args, port) {
+	const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+	const stop = async () => {
+		if (child.exitCode === null) {
+			child.kill("SIGTERM");
+			await once(child, "exit");
+		}
 	};
-	const [{ port }] = await once(process, "message");
-	const before = await ask();
-	const result = await work(port, ask);
-	const after = await ask();
-	process.disconnect();
-	await once(process, "exit");
-	return { result, cpu: after.cpu - before.cpu, rss: after.rss };
-}
-
-async function pump(port, blocks) {
-	const socket = connect({ port, host: "127.0.0.1" });
-	socket.resume();
-	for (const block of blocks) if (!socket.write(block)) await once(socket, "drain");
-	socket.end();
-	await once(socket, "close");
-}
-
-function* repeated(block, times) {
-	for (let i = 0; i < times; i++) yield block;
-}
-
-function* bulk(size, count) {
-	for (let i = 0; i < count; i++) yield send(1e6 + i, size);
-}
-
-/** Small blocks joined to ones of about that size. */
-function* gathered(blocks, size) {
-	let waiting = [];
-	let octets = 0;
-	for (const block of blocks) {
-		waiting.push(block);
-		octets += block.length;
-		if (octets < size) continue;
-		yield Buffer.concat(waiting);
-		waiting = [];
-		octets = 0;
+	if (port === undefined) {
+		let text = "";
+		for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
+			text += chunk;
+			if (text.includes("\n")) break;
+		}
+		child.stdout.resume();
+		const line = text.split("\n")[0];
+		port = line.startsWith("{") ? JSON.parse(line).hops[0].port : Number(line);
+	} else {
+		child.stdout.resume();
+		await listening(port);
 	}
-	yield Buffer.concat(waiting);
+	return { pid: child.pid, port, stop };
 }
 
-const sink = createServer(
-	(socket) =>
-		void socket
-			.on("error", () => {})
-			.resume()
-			.on("end", () => socket.end()),
-);
-sink.listen(0, "127.0.0.1");
-const echo = createServer((socket) => void socket.on("error", () => {}).pipe(socket));
-echo.listen(0, "127.0.0.1");
-await Promise.all([once(sink, "listening"), once(echo, "listening")]);
-const [toSink, toEcho] = [sink, echo].map((server) => server.address().port);
+async function listening(port) {
+	for (let tries = 0; tries < 200; tries++) {
+		const socket = connect({ port, host: "127.0.0.1" });
+		const open = await new Promise((done) => socket.once("connect", () => done(true)).once("error", () => done(false)));
+		socket.destroy();
+		if (open) return;
+		await new Promise((done) => setTimeout(done, 50));
+	}
+	throw new Error(`nothing listens at port ${port}`);
+}
 
-const scale = quick ? 1 : 8;
-const scenarios = {
-	"foreign octets": [toSink, (port) => pump(port, repeated(Buffer.alloc(256 << 10, 0xee), 500 * scale))],
-	"MSRP, 1 MB a message": [toSink, (port) => pump(port, bulk(1 << 20, 100 * scale))],
-	"MSRP, 300 octets a message": [toSink, (port) => pump(port, gathered(bulk(300, 10_000 * scale), 64 << 10))],
-	"1 kB there and back": [toEcho, roundTrips],
-	"connections opened and closed": [toEcho, openAndClose],
-	"1,000 idle connections": [toEcho, idle],
+/** A port that was free a moment ago, for programs that cannot tell which one they took. */
+async function freePort() {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address();
+	server.close();
+	await once(server, "close");
+	return port;
+}
+
+const ours = (target, ...more) =>
+	subject(process.execPath, [cli, "proxy", "--json", "--hop", `tcp://127.0.0.1:0=>tcp://127.0.0.1:${target}`, ...more]);
+const SUBJECTS = {
+	pipe: (target) => subject(process.execPath, [here("pipe.mjs"), String(target)]),
+	haproxy: async (target) => {
+		const port = await freePort();
+		const file = join(folder, `haproxy-${port}.cfg`);
+		writeFileSync(
+			file,
+			`global\n  nbthread 1\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1m\n  timeout server 1m\nlisten bench\n  bind 127.0.0.1:${port}\n  server target 127.0.0.1:${target}\n`,
+		);
+		return subject("haproxy", ["-db", "-f", file], port);
+	},
+	mitmproxy: async (target) => {
+		const port = await freePort();
+		return subject(
+			"mitmdump",
+			["-q", "--set", `confdir=${folder}`, "--mode", `reverse:tcp://127.0.0.1:${target}@${port}`, "--set", "tcp_hosts=.*"],
+			port,
+		);
+	},
+	mitmsrp: (target) => ours(target, "--quiet"),
 };
+const installed = (command) => spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
+const names = Object.keys(SUBJECTS).filter((name) =>
+	name === "haproxy" ? installed("haproxy") : name === "mitmproxy" ? installed("mitmdump") : true,
+);
 
-async function roundTrips(port) {
+const id = (n) => `bench${n.toString(36).padStart(6, "0")}`;
+const TO = "msrp://127.0.0.1:2855/server;tcp";
+const FROM = "msrp://127.0.0.1:2856/client;tcp";
+const CPIM = `From: <sip:alice@example.com>\r\nTo: <sip:room@example.com;isfocus>\r\nDateTime: 2026-01-01T00:00:00Z\r\n\r\nContent-Type: text/plain\r\n\r\n`;
+
+function send(n, size, total = size, start = 1, flag = "$") {
+	const body = Buffer.alloc(size, "x");
+	if (start === 1) body.write(CPIM);
+	return Buffer.concat([
+		Buffer.from(
+			`MSRP ${id(n)} SEND\r\nTo-Path: ${TO}\r\nFrom-Path: ${FROM}\r\nMessage-ID: ${total === size ? id(n) : "file"}\r\nByte-Range: ${start}-${start + size - 1}/${total}\r\nContent-Type: message/cpim\r\n\r\n`,
+		),
+		body,
+		Buffer.from(`\r\n-------${id(n)}${flag}\r\n`),
+	]);
+}
+const ok = (n) => Buffer.from(`MSRP ${id(n)} 200 OK\r\nTo-Path: ${FROM}\r\nFrom-Path: ${TO}\r\n-------${id(n)}$\r\n`);
+
+/** Writes all pieces with back-pressure, ends, waits until the other side has ended too. */
+async function pour(port, pieces) {
+	const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+	socket.resume();
+	await once(socket, "connect");
+	for (const piece of pieces) if (!socket.write(piece)) await once(socket, "drain");
+	const ended = once(socket, "close");
+	socket.end();
+	await ended;
+}
+
+function* repeated(piece, times) {
+	for (let i = 0; i < times; i++) yield piece;
+}
+
+function* chunks(megabytes) {
+	const size = 10_240;
+	const count = Math.ceil((megabytes * 1e6) / size);
+	for (let i = 0; i < count; i++) yield send(i, size, count * size, 1 + i * size, i === count - 1 ? "$" : "+");
+}
+
+/** Chat with a window: the server answers every SEND. */
+function answering(socket) {
+	let held = "";
+	let n = 0;
+	socket.on("data", (data) => {
+		held += data.toString("latin1");
+		const answers = [];
+		for (let at = held.indexOf("$\r\n"); at >= 0; at = held.indexOf("$\r\n")) {
+			held = held.slice(at + 3);
+			answers.push(ok(n++));
+		}
+		if (answers.length > 0) socket.write(Buffer.concat(answers));
+	});
+	socket.on("end", () => socket.end());
+	socket.on("error", () => {});
+}
+
+async function chat(port, count, window, times) {
 	const socket = connect({ port, host: "127.0.0.1", noDelay: true });
 	await once(socket, "connect");
-	const times = [];
-	for (let i = 0; i < 500 * scale; i++) {
-		const octets = send(2e6 + i, 1000);
-		const began = performance.now();
-		socket.write(octets);
-		for (let seen = 0; seen < octets.length; ) seen += (await once(socket, "data"))[0].length;
-		times.push(performance.now() - began);
-	}
+	const messages = Array.from({ length: count }, (_, n) => send(n, 1000));
+	await new Promise((done, fail) => {
+		let next = 0;
+		let back = 0;
+		let began = 0n;
+		const more = () => {
+			while (next < count && next - back < window) {
+				began = process.hrtime.bigint();
+				socket.write(messages[next++]);
+			}
+		};
+		socket.on("error", fail);
+		socket.on("data", (data) => {
+			for (let at = data.indexOf("$\r\n"); at >= 0; at = data.indexOf("$\r\n", at + 3)) {
+				back++;
+				times?.push(Number(process.hrtime.bigint() - began) / 1e3);
+			}
+			if (back === count) done();
+			else more();
+		});
+		more();
+	});
+	const closed = once(socket, "close");
 	socket.end();
-	times.sort((a, b) => a - b);
-	return `${(times[times.length >> 1] * 1000).toFixed(0)} us median`;
+	await closed;
 }
 
-async function openAndClose(port) {
-	const total = quick ? 1000 : 10_000;
-	const began = performance.now();
-	for (let i = 0; i < total; i += 50) {
-		await Promise.all(
-			Array.from({ length: 50 }, async () => {
-				const socket = connect({ port, host: "127.0.0.1" });
-				socket.end("x");
-				socket.resume();
-				await once(socket, "close");
-			}),
-		);
-	}
-	return `${Math.round((total / (performance.now() - began)) * 1000)}/s`;
-}
-
-async function idle(port, ask) {
-	const before = await ask();
-	const sockets = [];
-	for (let i = 0; i < 1000; i++) {
-		const socket = connect({ port, host: "127.0.0.1" });
-		sockets.push(socket);
-		socket.write(send(3e6 + i, 100));
-		await once(socket, "data");
-	}
-	const after = await ask();
-	for (const socket of sockets) socket.destroy();
-	return `${(after.rss - before.rss).toFixed(1)} MiB`;
-}
+const LOADS = {
+	"octets of no protocol": {
+		server: (s) => s.resume().on("end", () => s.end()),
+		run: (port) => pour(port, repeated(randomBytes(1 << 20), MEGABYTES)),
+	},
+	"MSRP in 10 kB chunks": { server: (s) => s.resume().on("end", () => s.end()), run: (port) => pour(port, chunks(MEGABYTES / 2)) },
+	"1 kB SEND + 200, 64 under way": { server: answering, run: (port) => chat(port, MESSAGES, 64) },
+	"1 kB SEND + 200, one by one": {
+		server: answering,
+		run: async (port) => {
+			const times = [];
+			await chat(port, TRIPS, 1, times);
+			return { median: times.sort((a, b) => a - b)[times.length >> 1] };
+		},
+	},
+	"connections, 16 at once": {
+		server: answering,
+		run: async (port) => {
+			const began = process.hrtime.bigint();
+			let left = CONNECTIONS;
+			await Promise.all(
+				Array.from({ length: 16 }, async () => {
+					while (left-- > 0) await chat(port, 1, 1);
+				}),
+			);
+			return { rate: CONNECTIONS / (Number(process.hrtime.bigint() - began) / 1e9) };
+		},
+	},
+};
 
 const rows = [];
-for (const [name, [target, work]] of Object.entries(scenarios)) {
-	let base;
-	for (const kind of KINDS) {
-		const { result, cpu, rss } = await through(kind, target, work);
-		base ??= cpu;
-		rows.push({
-			scenario: name,
-			kind,
-			"CPU s": cpu.toFixed(2),
-			"of pipe": (cpu / base).toFixed(2),
-			"RSS MiB": rss.toFixed(0),
-			result: result ?? "",
-		});
+const results = {};
+async function load(name) {
+	const { server: serve, run } = LOADS[name];
+	results[name] = {};
+	const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serve(socket.on("error", () => {})));
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const direct = await run(server.address().port);
+	results[name].direct = { cpu: 0, ...direct };
+	for (const subject of names) {
+		const proxy = await SUBJECTS[subject](server.address().port);
+		try {
+			await run(proxy.port); // everything compiled and connected once
+			const before = usage(proxy.pid);
+			const began = process.hrtime.bigint();
+			const extra = await run(proxy.port);
+			const wall = Number(process.hrtime.bigint() - began) / 1e9;
+			const after = usage(proxy.pid);
+			const cpu = after.cpu - before.cpu;
+			results[name][subject] = { cpu, wall, ...extra };
+			rows.push({
+				load: name,
+				proxy: subject,
+				"CPU s": cpu.toFixed(2),
+				"wall s": wall.toFixed(2),
+				"median us": extra?.median?.toFixed(0) ?? "",
+				"per second": extra?.rate?.toFixed(0) ?? "",
+				"RSS MB": after.rss.toFixed(0),
+			});
+		} finally {
+			await proxy.stop();
+		}
 	}
+	server.close();
 }
-console.table(rows);
-sink.close();
-echo.close();
-process.exit();
+
+/** Memory of connections that have said something and are silent now. */
+async function idle() {
+	const server = createServer({ allowHalfOpen: true }, (socket) => answering(socket));
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const proxy = await SUBJECTS.mitmsrp(server.address().port);
+	await chat(proxy.port, 2000, 16);
+	const before = usage(proxy.pid).rss;
+	const sockets = [];
+	for (let i = 0; i < IDLE; i++) {
+		const socket = connect({ port: proxy.port, host: "127.0.0.1" });
+		sockets.push(socket);
+		await once(socket, "connect");
+		socket.write(send(i, 200));
+		await once(socket, "data");
+	}
+	const after = usage(proxy.pid).rss;
+	for (const socket of sockets) socket.destroy();
+	await proxy.stop();
+	server.close();
+	return ((after - before) * 1000) / IDLE;
+}
+
+/** One SEND a WebSocket message, through us as a tunnel and through two endpoints. */
+async function webSocket() {
+	const server = new WebSocketServer({ port: 0, host: "127.0.0.1", handleProtocols: () => "msrp" });
+	await once(server, "listening");
+	let n = 0;
+	server.on("connection", (socket) => socket.on("message", () => socket.send(ok(n++))));
+	const target = server.address().port;
+	const run = async (port) => {
+		const client = new WebSocket(`ws://127.0.0.1:${port}/`, "msrp");
+		await once(client, "open");
+		await new Promise((done) => {
+			let sent = 0;
+			let back = 0;
+			const more = () => {
+				while (sent < MESSAGES && sent - back < 64) client.send(send(sent++, 1000));
+			};
+			client.on("message", () => {
+				if (++back === MESSAGES) done();
+				else more();
+			});
+			more();
+		});
+		const closed = once(client, "close");
+		client.close();
+		await closed;
+	};
+	const out = {};
+	for (const [name, start] of [
+		["two endpoints", () => subject(process.execPath, [here("ws-pipe.mjs"), String(target)])],
+		[
+			"mitmsrp",
+			() => subject(process.execPath, [cli, "proxy", "--json", "--quiet", "--hop", `ws://127.0.0.1:0=>ws://127.0.0.1:${target}`]),
+		],
+	]) {
+		const proxy = await start();
+		await run(proxy.port);
+		const before = usage(proxy.pid).cpu;
+		await run(proxy.port);
+		const after = usage(proxy.pid);
+		out[name] = after.cpu - before;
+		rows.push({
+			load: "MSRP over WebSocket",
+			proxy: name,
+			"CPU s": out[name].toFixed(2),
+			"wall s": "",
+			"median us": "",
+			"per second": "",
+			"RSS MB": after.rss.toFixed(0),
+		});
+		await proxy.stop();
+	}
+	for (const client of server.clients) client.terminate();
+	server.close();
+	return out.mitmsrp / out["two endpoints"];
+}
+
+const figures = [];
+function figure(name, target, value, met) {
+	figures.push({ figure: name, target, measured: value.toFixed(2), met: met ? "yes" : "NO" });
+}
+
+try {
+	console.log(`${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}; beside: ${names.join(", ")}`);
+	for (const name of Object.keys(LOADS)) await load(name);
+	const against = (name, key, other = "pipe") => results[name].mitmsrp[key] / results[name][other][key];
+	const [octets, bulk, busy, trip, connections] = Object.keys(LOADS);
+	figure("octets of no protocol: CPU against pipe", "<= 0.75", against(octets, "cpu"), against(octets, "cpu") <= 0.75);
+	figure("MSRP chunks, decoded: CPU against pipe", "<= 1.5", against(bulk, "cpu"), against(bulk, "cpu") <= 1.5);
+	if (results[bulk].mitmproxy) {
+		const ratio = against(bulk, "cpu", "mitmproxy");
+		figure("MSRP chunks, decoded: CPU against mitmproxy", "<= 0.4", ratio, ratio <= 0.4);
+	}
+	figure("chat, decoded: CPU against pipe", "<= 2", against(busy, "cpu"), against(busy, "cpu") <= 2);
+	const added = (subject) => results[trip][subject].median - results[trip].direct.median;
+	figure(
+		"1 kB SEND + 200: added median against pipe's",
+		"<= 1.5",
+		added("mitmsrp") / added("pipe"),
+		added("mitmsrp") <= 1.5 * added("pipe"),
+	);
+	figure("connections a second against pipe", ">= 0.9", against(connections, "rate"), against(connections, "rate") >= 0.9);
+	const memory = await idle();
+	figure("MiB for 1,000 idle decoded connections", "<= 20", memory, memory <= 20);
+	const tunnel = await webSocket();
+	figure("WebSocket tunnel with decoding: CPU against two endpoints", "<= 0.6", tunnel, tunnel <= 0.6);
+	console.table(rows);
+	console.table(figures);
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
