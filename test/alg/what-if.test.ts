@@ -30,7 +30,12 @@ function said(verdict: Verdict) {
 	const models = Object.fromEntries(
 		verdict.models.filter(({ model }) => model !== "truth").map(({ model, headline }) => [model, headline]),
 	);
-	return { headline: verdict.headline, models, truth: verdict.truthHeadline, codes: verdict.divergences.map(({ code }) => code) };
+	const threads = Object.fromEntries(
+		verdict.models.flatMap(({ model, conversation }) =>
+			model === "truth" || conversation === undefined ? [] : [[model, `${conversation.thread} ${conversation.uri}`.trim()]],
+		),
+	);
+	return { headline: verdict.headline, models, truth: verdict.truthHeadline, codes: verdict.divergences.map(({ code }) => code), threads };
 }
 
 const wire = (name: string) => (scene: Scene) => scene.wire(example(name));

@@ -163,7 +163,7 @@ describe("explain", () => {
 			"",
 			"- A compliant client on this leg shows a system message.",
 			"  - Class system, from system to all, confidence high; notice of the room, not replyable.",
-			"  - In truth it is a system message, from system to all: Contact on the server's leg, entry 3.",
+			`  - Filed under the room \`<${X}>\`; legacy under the private thread with \`<${S}>\`; isfocus under the room \`<${S}>\`; legacy and isfocus under the room \`<${S}>\`, had nothing rewritten the signalling.`,
 		]);
 		expect(out).toContain(
 			`- **warn** DO1: a client that compares identities misses a system message that isfocus shows. Cause: \`Contact rewritten: <${S}> became <${X}>\`.\n`,

@@ -35,6 +35,11 @@ describe("a system message behind an ALG (W2)", () => {
 Verdict
   A compliant client on this leg shows a system message.
     - Class system, from system to all, confidence high; notice of the room, not replyable.
+    - Filed under the room <sip:b2b-91c0@203.0.113.9:5071>; legacy under the private thread with
+      <sip:sess-7f3a@focus.im.example.com;isfocus>; isfocus under the room
+      <sip:sess-7f3a@focus.im.example.com;isfocus>; legacy and isfocus under the room
+      <sip:sess-7f3a@focus.im.example.com;isfocus>, had nothing rewritten the signalling.
+    - Flags: identity-conflict.
     - In truth it is a system message, from system to all: Contact on the server's leg, entry 3.
   ! DO1: a client that compares identities misses a system message that isfocus shows. Cause:
     Contact rewritten: <sip:sess-7f3a@focus.im.example.com;isfocus> became
@@ -87,6 +92,10 @@ Rules and clauses
   R12 (CR 7.1.3.3): From carries the URI parameter isfocus, so the room itself speaks.
   R20 (CR 7.1.3.3): To is the room, so the message is for all.
   R34 (CR 7.1.3.3): the class follows from who speaks and for whom.
+  I2 (RFC 4579 §4.2, RFC 4575 §5.2): the sources of the room's identity disagree, which is said once
+  a session.
+    - contact: sip:b2b-91c0@203.0.113.9:5071, #4
+    - contact: sip:sess-7f3a@focus.im.example.com;isfocus, #3
 
 What would change it
   Without ;isfocus in From this would be a group message (legacy still shows private and isfocus
@@ -173,7 +182,7 @@ describe("what would change it", () => {
 
 	test("no SIP at all: knowing that it is a conference", () => {
 		const scene = new Scene(`<${BOB}>`, undefined, {});
-		const entry = scene.send(ALICE, "sip:room@example.com");
+		const entry = scene.send(ALICE, BOB);
 		expect(entry.verdict!.headline).toBe("one-to-one");
 		expect(changes(entry)[0]).toMatch(/^With ;isfocus inside the brackets of From this would be/);
 		expect(changes(entry)).toContain(

@@ -86,17 +86,20 @@ describe("text", () => {
 	test("-v", () => {
 		const lines = new TextExporter({ verbosity: 1 }).entry(entries()[4]!).split("\n");
 		const from = lines.findIndex((line) => line.startsWith("      class:"));
-		expect(lines.slice(from, from + 13)).toEqual([
+		expect(lines.slice(from, from + 16)).toEqual([
 			"      class: SYS system, from system to all, payload content, confidence high; show: notice of the room, not replyable",
+			`      thread: room ${X}`,
+			"      class flags: identity-conflict",
 			`      rule R12: CR 7.1.3.3; From <${S}>`,
 			`      rule R20: CR 7.1.3.3; To <${S}>`,
 			"      rule R34: CR 7.1.3.3",
-			"      shown by legacy: private, from participant to private, confidence low",
-			"      shown by isfocus: system, from system to all, confidence high",
-			"      shown by literal: private-system, from system to private, confidence low",
-			"      shown by dialog: private, from participant to private, confidence high",
-			"      shown by phone: group, from peer to all, confidence low",
-			"      shown by reference: system, from system to all, confidence high",
+			`      rule I2: RFC 4579 §4.2, RFC 4575 §5.2; contact ${X} (#4); contact ${S} (#3)`,
+			`      shown by legacy: private, from participant to private, confidence low, filed under private ${S}`,
+			`      shown by isfocus: system, from system to all, confidence high, filed under room ${S}`,
+			`      shown by literal: private-system, from system to private, confidence low, filed under private ${S}`,
+			`      shown by dialog: private, from participant to private, confidence high, filed under private ${S}`,
+			`      shown by phone: group, from peer to all, confidence low, filed under room ${X}`,
+			`      shown by reference: system, from system to all, confidence high, filed under room ${X}`,
 			"      truth: system, from system to all (Contact on the server's leg, entry 3)",
 			`      ! DO1 warn: a client that compares identities misses a system message that isfocus shows: <${S}> is not <${X}> (user differs); cause: Contact rewritten: <${S}> became <${X}>`,
 			`      ! DA1 warn: a client that compares identities shows a message to all as private: <${S}> is not <${X}> (user differs); cause: Contact rewritten: <${S}> became <${X}>`,
@@ -125,7 +128,11 @@ describe("JSON", () => {
 			"im.audience": "all",
 			"im.payload": "content",
 			"im.confidence": "high",
-			"im.rules": ["R12", "R20", "R34"],
+			"im.conversation": `room ${X}`,
+			"im.conversations": { legacy: `private ${S}`, isfocus: `room ${S}`, reference: `room ${X}` },
+			"im.conversations.unrewritten": { legacy: `room ${S}`, isfocus: `room ${S}`, reference: `room ${S}` },
+			"im.flags": ["identity-conflict"],
+			"im.rules": ["R12", "R20", "R34", "I2"],
 			"im.divergence": ["DO1", "DA1"],
 			"im.truth": "system",
 			"im.models": {

@@ -30,6 +30,8 @@ export interface Shown {
 	models: Partial<Record<ClientModel, Headline>>;
 	truth: Headline | undefined;
 	codes: DivergenceCode[];
+	/** thread under which each kind of client files it: "room sip:…", "private sip:…" */
+	threads: Partial<Record<ClientModel, string>>;
 }
 
 /** A message whose verdict exists on both sides of the question. */
@@ -60,6 +62,8 @@ interface Place {
 }
 
 const MODELS: readonly ClientModel[] = ["legacy", "isfocus", "literal", "reference", "dialog", "phone"];
+/** Whose threads are compared: the others have no name of their own for the room. */
+const THREADS: readonly ClientModel[] = ["legacy", "isfocus", "reference"];
 const NOWHERE: Endpoint = { address: "203.0.113.9", port: 5071 };
 
 /**
@@ -182,10 +186,20 @@ function further(far: SipMessage, near: SipMessage | undefined, message: AlgMess
 
 function shown(verdict: Verdict): Shown {
 	const models: Shown["models"] = {};
-	for (const view of verdict.models) if (MODELS.includes(view.model)) models[view.model] = view.headline;
-	return { headline: verdict.headline, models, truth: verdict.truthHeadline, codes: verdict.divergences.map(({ code }) => code) };
+	const threads: Shown["threads"] = {};
+	for (const { model, headline, conversation } of verdict.models) {
+		if (!MODELS.includes(model)) continue;
+		models[model] = headline;
+		if (conversation !== undefined) threads[model] = `${conversation.thread} ${conversation.uri}`.trim();
+	}
+	return { headline: verdict.headline, models, truth: verdict.truthHeadline, codes: verdict.divergences.map(({ code }) => code), threads };
 }
 
 function differs(a: Shown, b: Shown): boolean {
-	return a.headline !== b.headline || a.codes.join() !== b.codes.join() || MODELS.some((model) => a.models[model] !== b.models[model]);
+	return (
+		a.headline !== b.headline ||
+		a.codes.join() !== b.codes.join() ||
+		MODELS.some((model) => a.models[model] !== b.models[model]) ||
+		THREADS.some((model) => a.threads[model] !== b.threads[model])
+	);
 }

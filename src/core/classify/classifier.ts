@@ -8,11 +8,12 @@ import { usable } from "./axes.js";
 import { type Classification, classify, type Subject } from "./classify.js";
 import { compareIdentity } from "./compare.js";
 import { divergences, type Truth } from "./divergence.js";
+import { identityConflict, identityUse } from "./identity-watch.js";
 import { KnowledgeBase } from "./knowledge/base.js";
 import type { CallKnowledge, GivenFacts } from "./knowledge/call.js";
 import { runModel } from "./models.js";
 import { RewriteSuspicion } from "./suspicion.js";
-import type { ClientModel, Divergence, Headline, LegKnowledge, RuleSet } from "./types.js";
+import type { ClientModel, Conversation, Divergence, Headline, LegKnowledge, ModelView, RuleSet } from "./types.js";
 
 export interface ClassifierOptions {
 	limits: Limits;
@@ -34,7 +35,7 @@ export interface Verdict extends Classification {
 	 * What clients would show if this leg's signalling were that of the server's leg; undefined where that is the same for all of them,
 	 * and where only one leg was seen
 	 */
-	unrewritten?: readonly { model: ClientModel; headline: Headline }[];
+	unrewritten?: readonly { model: ClientModel; headline: Headline; conversation: Conversation | undefined }[];
 	/** verdicts after the earlier chunks of this message: entry and headline */
 	history: readonly { entry: number; headline: Headline }[];
 }
@@ -64,6 +65,8 @@ export class Classifier {
 	readonly #alike: FifoMap<string, { version: number; calls: Map<string, Verdict> }>;
 	readonly #sent = new FifoMap<string, Sent>(SENT);
 	readonly #suspicion: FifoMap<string, RewriteSuspicion>;
+	/** sessions: the version of the knowledge that was looked at for disagreeing identities; -1 once they were reported */
+	readonly #conflicts: FifoMap<string, number>;
 
 	constructor(options: ClassifierOptions) {
 		this.#level = options.level ?? "uri";
@@ -72,6 +75,7 @@ export class Classifier {
 		this.#chats = new FifoMap(options.limits.msrpOpenMessages);
 		this.#alike = new FifoMap(options.limits.sessions);
 		this.#suspicion = new FifoMap(options.limits.sessions);
+		this.#conflicts = new FifoMap(options.limits.sessions);
 	}
 
 	/** Learns from SIP, judges messages. The verdict of what is no message is undefined. */
@@ -157,7 +161,23 @@ export class Classifier {
 				},
 			});
 		}
+		if (verdict.models.length > 0) {
+			const view = verdict.models.find((item) => item.model === "reference");
+			// In grace, replaced identities still count until the first message that uses the new one.
+			if (view !== undefined && identityUse(view, verdict.knowledge.contact) === "new") call.settleContacts();
+			verdict = this.#conflict(verdict, call, session);
+		}
 		return this.#suspect(verdict, subject, session);
+	}
+
+	/** Q7: identities of the room that disagree are said once a session, on the first message after that is known. */
+	#conflict(verdict: Verdict, call: CallKnowledge, session: string): Verdict {
+		const looked = this.#conflicts.get(session);
+		if (looked === -1 || looked === call.version || verdict.knowledge.kind !== "conference") return verdict;
+		const firing = identityConflict(verdict.knowledge, call.twoLegs ? call.leg("server") : undefined);
+		this.#conflicts.set(session, firing === undefined ? call.version : -1);
+		if (firing === undefined) return verdict;
+		return { ...verdict, flags: [...verdict.flags, "identity-conflict"], firings: [...verdict.firings, firing] };
 	}
 
 	#work(subject: Subject, call: CallKnowledge, sentTruth: Truth | undefined): Verdict {
@@ -173,10 +193,12 @@ export class Classifier {
 			history: [],
 		};
 		if (subject.cpim === undefined || verdict.models.length === 0) return base;
+		const seen = verdict.models.find((item) => item.model === "reference");
+		if (seen !== undefined && identityUse(seen, knowledge.contact) === "old") base.flags = [...base.flags, "identity-changed"];
 		const server = call.twoLegs ? call.leg("server") : undefined;
 		const other = server === undefined ? undefined : classify(subject, server, { level: this.#level, rules: this.#rules }).models;
-		if (other?.some((view, n) => view.headline !== verdict.models[n]?.headline))
-			base.unrewritten = other.map(({ model, headline }) => ({ model, headline }));
+		if (other?.some((view, n) => !sameShown(view, verdict.models[n])))
+			base.unrewritten = other.map(({ model, headline, conversation }) => ({ model, headline, conversation }));
 		const truth = sentTruth ?? this.#truth(subject, subject.cpim, knowledge, server);
 		const octet = this.#level === "octet" ? undefined : runModel("legacy", subject.cpim, knowledge, "octet", subject.toClient).view;
 		base.truth = truth;
@@ -267,6 +289,10 @@ function alike(subject: Subject): string | undefined {
 	const [from] = cpim.from;
 	const [to] = cpim.to;
 	return `${subject.toClient}|${from!.header.start}:${from!.header.name}:${from!.header.raw}|${to!.header.start}:${to!.header.name}:${to!.header.raw}|${cpim.contentType}|${cpim.contentDisposition}|${subject.disposition}|${subject.payload?.kind}`;
+}
+
+function sameShown(a: ModelView, b: ModelView | undefined): boolean {
+	return a.headline === b?.headline && a.conversation?.thread === b.conversation?.thread && a.conversation?.uri === b.conversation?.uri;
 }
 
 /** The first octets of the content: CPIM holds DateTime and often an id, so equal beginnings mean copies. */

@@ -1,18 +1,22 @@
 import type { Payload } from "../model/entry.js";
-import type { CpimMessage } from "../protocols/cpim/types.js";
+import type { CpimAddress, CpimMessage } from "../protocols/cpim/types.js";
 import type { CompareLevel } from "../protocols/uri/index.js";
-import { usable } from "./axes.js";
+import type { Uri } from "../protocols/uri/types.js";
+import { isAnonymousUri, usable } from "./axes.js";
 import { compareIdentity, lower, matchAny } from "./compare.js";
+import { conversationOf } from "./conversation.js";
 import { addressFocus } from "./isfocus.js";
 import { type ModelResult, runModel } from "./models.js";
 import type {
 	Audience,
 	ClientModel,
 	Confidence,
+	Conversation,
 	Evidence,
 	Firing,
 	Flag,
 	Headline,
+	IdentityFact,
 	LegKnowledge,
 	ModelView,
 	Origin,
@@ -52,6 +56,8 @@ export interface Classification {
 	firings: Firing[];
 	/** how a client should show it, in a few words */
 	hint: string;
+	/** where a compliant client files it; undefined where it cannot tell, and for what is no message */
+	conversation?: Conversation | undefined;
 	models: ModelView[];
 }
 
@@ -104,6 +110,7 @@ function unwrapped(subject: Subject, knowledge: LegKnowledge): Classification {
 	const base = plain("one-to-one", "high", "normal", fire("R8", "RFC 4975"));
 	return {
 		...base,
+		conversation: knowledge.peer === undefined ? undefined : { thread: "one-to-one", uri: knowledge.peer.text },
 		origin: subject.toClient === false ? "self" : "peer",
 		audience: subject.toClient === false ? "peer" : "self",
 		payload: payloadOf(subject),
@@ -122,9 +129,9 @@ function inferKind(cpim: CpimMessage, knowledge: LegKnowledge): Inferred | undef
 	if (knowledge.kind === "conference") return undefined;
 	const addresses = [...cpim.from.slice(0, 1), ...cpim.to].filter(usable);
 	const focused = addresses.filter((address) => addressFocus(address).is === "yes");
-	if (focused.length === 0) return undefined;
 	const from = cpim.from[0];
 	const parties = [...(knowledge.peer === undefined ? [] : [fact(knowledge.peer)]), ...knowledge.own];
+	if (focused.length === 0) return strangers(cpim, knowledge, parties);
 	if (usable(from) && focused.includes(from)) {
 		const bare = { ...from.uri, params: from.uri.params.filter((param) => param.name.toLowerCase() !== "isfocus") };
 		const peer = matchAny(bare, parties, "uri");
@@ -141,7 +148,31 @@ function inferKind(cpim: CpimMessage, knowledge: LegKnowledge): Inferred | undef
 	};
 }
 
-function fact(uri: import("../protocols/uri/types.js").Uri): import("./types.js").IdentityFact {
+/** R10: neither From nor To is one of the two who speak; the anonymous URI says nothing. */
+function strangers(cpim: CpimMessage, knowledge: LegKnowledge, parties: readonly IdentityFact[]): Inferred | undefined {
+	const from = cpim.from[0];
+	const to = cpim.to.filter(usable);
+	if (knowledge.peer === undefined || knowledge.own.length === 0 || !usable(from) || to.length === 0) return undefined;
+	const strange = (address: CpimAddress): boolean =>
+		!isAnonymousUri(address.uri) &&
+		matchAny(address.uri, parties, "number") === undefined &&
+		// Gateways and phones write the same user at another host [D].
+		!parties.some(({ uri }) => uri.user !== undefined && uri.user.toLowerCase() === address.uri.user?.toLowerCase());
+	if (!strange(from) || !to.every(strange)) return undefined;
+	return {
+		kind: "conference",
+		cap: "low",
+		flag: "conference-inferred",
+		firing: fire(
+			"R10",
+			"",
+			{ what: "From is no party of the dialog", value: from.uriText },
+			...to.map((address) => ({ what: "To is no party of the dialog", value: address.uriText })),
+		),
+	};
+}
+
+function fact(uri: Uri): IdentityFact {
 	return { uri, provenance: "to", entry: 0, confidence: "high" };
 }
 
@@ -167,6 +198,7 @@ function oneToOne(
 		confidence: "high",
 		firings,
 		hint: "normal",
+		conversation: knowledge.peer === undefined ? undefined : { thread: "one-to-one", uri: knowledge.peer.text },
 		models: [],
 	};
 	return withPayload(base, subject);
@@ -180,7 +212,11 @@ function conference(
 	inferred: Inferred | undefined,
 ): Classification {
 	const reference = referenceModel(options.rules);
-	const run = (model: ClientModel): ModelResult => runModel(model, cpim, knowledge, options.level, subject.toClient);
+	const run = (model: ClientModel): ModelResult => {
+		const result = runModel(model, cpim, knowledge, options.level, subject.toClient);
+		result.view.conversation = conversationOf(model, result.view, cpim, knowledge, subject.toClient);
+		return result;
+	};
 	const own = run(reference);
 	const { view } = own;
 	const flags = [...own.flags];
@@ -206,6 +242,7 @@ function conference(
 		confidence: inferred === undefined ? view.confidence : lower(view.confidence, inferred.cap),
 		firings,
 		hint: hintOf(view.headline, view.origin),
+		conversation: view.conversation,
 		models: [...MODELS.map((model) => run(model).view), { ...view, model: "reference" }],
 	};
 	return withPayload(base, subject);

@@ -48,7 +48,15 @@ export type Flag =
 	| "attachment"
 	| "cc-group"
 	| "suspected-rewrite"
-	| "identity-changed";
+	| "identity-changed"
+	| "identity-conflict";
+
+/** Where a client files a message. */
+export interface Conversation {
+	thread: "room" | "private" | "one-to-one";
+	/** name of the room as this client knows it, or the other party (several: separated by spaces); "" when it has no name for it */
+	uri: string;
+}
 
 /** A URI that a client on some leg knows, and how it came to know it (section 3 of the specification, I2 to I5). */
 export interface IdentityFact {
@@ -138,6 +146,8 @@ export interface ModelView {
 	origin: Origin;
 	audience: Audience;
 	confidence: Confidence;
+	/** undefined where the client cannot tell, or shows no message */
+	conversation?: Conversation | undefined;
 	/** the comparisons behind it, From first */
 	trace: { header: "From" | "To"; uri: string; isfocus: "yes" | "no" | "unknown"; comparisons: Comparison[] }[];
 }

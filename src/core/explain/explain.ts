@@ -13,6 +13,7 @@ import { type Outcome, whatIf } from "./edits.js";
 import { knowledgeBlocks } from "./knowledge.js";
 import { modelBlocks } from "./models.js";
 import { subjectOf } from "./subject.js";
+import { threadBlocks } from "./threads.js";
 import { type Block, type Explanation, list, type Part, point, type Section, say, sentence, wire } from "./types.js";
 import { evidenceWords, ruleWords, shownAs } from "./words.js";
 
@@ -69,6 +70,7 @@ function verdictBlocks(verdict: Verdict): Block[] {
 		sentence(say`A compliant client on this leg shows ${shownAs(verdict)}.`),
 		point(say`Class ${headline}, from ${origin} to ${audience}, confidence ${confidence}; ${verdict.hint}.`),
 	];
+	blocks.push(...threadBlocks(verdict));
 	if (flags.length > 0) blocks.push(point(say`Flags: ${flags.join(", ")}.`));
 	if (truth !== undefined) {
 		const what = truthHeadline === undefined ? "not known" : classWords(truthHeadline);

@@ -62,6 +62,10 @@ function changeText(row: ChangeRow, palette: Palette, line: Line): string {
 	for (const model of FIRST) table.push([model, before.models[model] ?? "-", after.models[model] ?? "-"]);
 	for (const model of REST)
 		if (before.models[model] !== after.models[model]) table.push([model, before.models[model] ?? "-", after.models[model] ?? "-"]);
+	for (const model of FIRST) {
+		const [was, is] = [before.threads[model], after.threads[model]];
+		if (was !== is) table.push([`${model} files`, escapeTerminal(was ?? "-"), escapeTerminal(is ?? "-")]);
+	}
 	table.push(["truth", before.truth ?? "not known", after.truth ?? "not known"]);
 	table.push(["divergences", codes(before), codes(after)]);
 	let out = line(`  #${row.entry}  ${row.session}  ${escapeTerminal(row.from)} → ${escapeTerminal(row.to)}`);

@@ -83,6 +83,7 @@ const RULES: Readonly<Record<string, string>> = {
 	R33: "the content is a reference to a file: fetched on user action only",
 	R34: "the class follows from who speaks and for whom",
 	R35: "an unknown address behaves like the room: perhaps the room's own address, rewritten on the way",
+	I2: "the sources of the room's identity disagree, which is said once a session",
 	C42: "a body without Content-Type cannot be read",
 };
 

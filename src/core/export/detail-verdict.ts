@@ -1,5 +1,5 @@
 import type { Verdict } from "../classify/classifier.js";
-import type { Firing, ModelView } from "../classify/types.js";
+import type { Conversation, Firing, ModelView } from "../classify/types.js";
 import { classLabel, classTone } from "./class-label.js";
 import { excerpt } from "./content-summary.js";
 import { escapeTerminal } from "./escape.js";
@@ -16,6 +16,7 @@ export function verdictDetail(lines: string[], verdict: Verdict, palette: Palett
 	lines.push(
 		`${name("class")} ${label} ${headline}, from ${origin} to ${audience}, payload ${payload}, confidence ${confidence}; show: ${hint}`,
 	);
+	if (verdict.conversation !== undefined) lines.push(`${name("thread")} ${threadText(verdict.conversation)}`);
 	if (verdict.flags.length > 0) lines.push(`${name("class flags")} ${verdict.flags.join(", ")}`);
 	for (const firing of verdict.firings) lines.push(`${name(`rule ${firing.rule}`)} ${escapeTerminal(ruleText(firing))}`);
 	for (const view of verdict.models) if (view.model !== "truth") lines.push(`${name(`shown by ${view.model}`)} ${viewText(view)}`);
@@ -35,8 +36,13 @@ export function verdictDetail(lines: string[], verdict: Verdict, palette: Palett
 	}
 }
 
-function viewText({ headline, origin, audience, confidence }: ModelView): string {
-	return `${headline}, from ${origin} to ${audience}, confidence ${confidence}`;
+function viewText({ headline, origin, audience, confidence, conversation }: ModelView): string {
+	const thread = conversation === undefined ? "" : `, filed under ${threadText(conversation)}`;
+	return `${headline}, from ${origin} to ${audience}, confidence ${confidence}${thread}`;
+}
+
+function threadText({ thread, uri }: Conversation): string {
+	return uri === "" ? thread : `${thread} ${escapeTerminal(excerpt(uri, 400))}`;
 }
 
 function ruleText({ clause, evidence }: Firing): string {

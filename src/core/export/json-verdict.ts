@@ -25,7 +25,7 @@ export function writeVerdict(out: JsonWriter, entry: SipEntry | MsrpEntry, verdi
 		return;
 	}
 	const { headline, origin, audience, payload, confidence } = verdict;
-	const key = `${headline} ${origin} ${audience} ${payload} ${confidence} ${verdict.truthHeadline} ${verdict.firings[0]!.rule}`;
+	const key = `${headline} ${origin} ${audience} ${payload} ${confidence} ${verdict.truthHeadline} ${verdict.firings[0]!.rule} ${verdict.conversation?.uri}`;
 	let octets = simple.get(key);
 	if (octets === undefined) {
 		octets = encode(entry);

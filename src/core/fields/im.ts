@@ -1,5 +1,5 @@
 import type { Verdict } from "../classify/classifier.js";
-import type { Headline } from "../classify/types.js";
+import type { ClientModel, Conversation, Headline } from "../classify/types.js";
 import type { MsrpEntry, SipEntry } from "../model/entry.js";
 import { type Field, type FieldType, own, some } from "./types.js";
 
@@ -14,6 +14,19 @@ function im(name: string, type: FieldType, description: string, get: (verdict: V
 
 function spoken<T>(get: (verdict: Verdict) => T): (verdict: Verdict) => T | undefined {
 	return (verdict) => (NOT_SPOKEN.has(verdict.headline) ? undefined : get(verdict));
+}
+
+/** One word for comparing: thread and URI. */
+function threadName({ thread, uri }: Conversation): string {
+	return uri === "" ? thread : `${thread} ${uri}`;
+}
+
+function threads(views: readonly { model: ClientModel; conversation?: Conversation | undefined }[]): [ClientModel, string][] {
+	return views.flatMap(({ model, conversation }): [ClientModel, string][] =>
+		conversation === undefined || (model !== "legacy" && model !== "isfocus" && model !== "reference")
+			? []
+			: [[model, threadName(conversation)]],
+	);
 }
 
 /** What clients make of a message. All of it depends on the verdict alone, which messages alike share. */
@@ -54,6 +67,20 @@ export const IM_FIELDS: readonly Field<JudgedEntry>[] = [
 		"class that the message really has, where more than the client's leg was seen",
 		({ truthHeadline }) => truthHeadline,
 	),
+	im(
+		"conversation",
+		"string",
+		"thread under which a compliant client files it: room, private or one-to-one, and its URI",
+		({ conversation }) => (conversation === undefined ? undefined : threadName(conversation)),
+	),
+	im("conversations", "map", "the thread by kind of client (legacy, isfocus, reference), where they are not all the same", ({ models }) => {
+		const names = threads(models);
+		return names.every(([, name]) => name === names[0]?.[1]) ? undefined : Object.fromEntries(names);
+	}),
+	im("conversations.unrewritten", "map", "the same, had nothing between client and server rewritten the signalling", ({ unrewritten }) => {
+		const names = threads(unrewritten ?? []);
+		return names.length === 0 ? undefined : Object.fromEntries(names);
+	}),
 	im("models", "map", "what each kind of client shows: legacy, isfocus, literal, dialog, phone, reference, truth", ({ models }) =>
 		models.length === 0 ? undefined : Object.fromEntries(models.map(({ model, headline }) => [model, headline])),
 	),

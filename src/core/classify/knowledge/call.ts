@@ -91,6 +91,18 @@ export class CallKnowledge {
 		this.#anonymousTo = true;
 	}
 
+	/** A message used the Contact in force: replaced ones are over (section 9, Q19). */
+	settleContacts(): void {
+		for (const hop of this.hops) {
+			for (const list of hop.contacts) {
+				const kept = list.filter((fact) => fact.superseded !== true);
+				if (kept.length === list.length) continue;
+				list.splice(0, list.length, ...kept);
+				this.version++;
+			}
+		}
+	}
+
 	/** Which end is the room; undefined when nothing tells, or for a call between two users. */
 	get focusEnd(): End | undefined {
 		for (const end of [1, 0] as const) if (this.hops.some((hop) => hop.focus[end])) return end;

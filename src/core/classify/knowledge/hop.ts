@@ -61,6 +61,8 @@ function learnContact(hop: Hop, end: End, contact: NameAddr, entry: number): boo
 	}
 	if (!hop.focus[end] && isFocusParam(contact)) {
 		hop.focus[end] = true;
+		// What came before was no room's: a one-to-one session has become a conference.
+		known.length = 1;
 		news = true;
 	}
 	return news;
