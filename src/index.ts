@@ -6,6 +6,7 @@
 export * from "./core/alg/index.js";
 export { WhatIf, type WhatIfMessage, type WhatIfOptions, type WhatIfRewrite } from "./core/alg/what-if.js";
 export * from "./core/export/index.js";
+export type { FilterContext, FilterField } from "./core/fields/filter/types.js";
 export { DIAGNOSTICS, diagnostic } from "./core/model/diagnostics/index.js";
 export type * from "./core/model/entry.js";
 export type { CloseHow, Direction, Endpoint, Flow, FlowSink, OpenFlow } from "./core/model/flow.js";
@@ -19,6 +20,7 @@ export { AlgStage, type AlgStageOptions } from "./core/relay/alg-stage.js";
 export { RelayHub, type RelayHubOptions } from "./core/relay/hub.js";
 export type { Action, Hold, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
 export type { Relay, RelaySink } from "./core/relay/types.js";
+export { compileFilter, type Filter, FilterError } from "./core/rules/filter/index.js";
 export * from "./demo/index.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
 export { HopError } from "./shell/proxy/hop-options.js";

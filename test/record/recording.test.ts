@@ -161,6 +161,32 @@ describe("a slow disk", () => {
 	});
 });
 
+describe("writing", () => {
+	it("is done in large pieces, however small the packets are", async () => {
+		const writes: number[] = [];
+		const open: OpenTarget = async () => ({
+			write: async (blocks) => {
+				writes.push(blocks.reduce((sum, { length }) => sum + length, 0));
+				await new Promise(setImmediate);
+			},
+			truncate: async () => {},
+			close: async () => {},
+		});
+		const { recording, send } = await record({ file: "none", open, buffer: 4 << 20 });
+		const sink = send(flow(), Buffer.alloc(1000));
+		for (let count = 0; count < 20_000; count++) {
+			send(flow(), Buffer.alloc(1000), sink);
+			await recording.drained();
+			if (count % 64 === 0) await new Promise(setImmediate);
+		}
+		const { octets, lost } = await recording.close();
+		expect(lost).toBe(0);
+		expect(writes.reduce((sum, one) => sum + one, 0)).toBe(octets);
+		expect(octets / writes.length).toBeGreaterThan(32 << 10);
+		expect(Math.max(...writes)).toBeLessThanOrEqual(1 << 20);
+	});
+});
+
 describe("what cannot be written", () => {
 	it("is said at once where the file cannot be created", async () => {
 		const file = join(folder, "no", "such", "folder.pcapng");

@@ -236,7 +236,7 @@ export class Recording {
 
 	/** What goes into one write: everything that waits, less where the file would become too long. */
 	#batch(): { blocks: Buffer[]; octets: number; packets: number } {
-		const room = Math.min(LARGEST_WRITE, (this.#options.rotate?.octets ?? LARGEST_WRITE) - this.#fileOctets);
+		const room = Math.min(LARGEST_WRITE, (this.#options.rotate?.octets ?? Number.POSITIVE_INFINITY) - this.#fileOctets);
 		let count = 0;
 		let octets = 0;
 		let packets = 0;
