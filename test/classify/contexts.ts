@@ -13,7 +13,8 @@ const ROSTER = ["alice", "bob", "carol", "mallory"]
 
 export const example = (name: string): string => readFileSync(new URL(`../data/classify/${name}.txt`, import.meta.url), "utf8");
 
-export type Context = "K1" | "K2" | "K2p" | "K2n" | "K3" | "K4" | "K4a" | "K5" | "K6" | "K6i" | "K7";
+/** K0: nothing yet */
+export type Context = "K0" | "K1" | "K2" | "K2p" | "K2n" | "K3" | "K4" | "K4a" | "K5" | "K6" | "K6i" | "K7";
 
 interface Call {
 	contact: string;
@@ -33,12 +34,22 @@ const FOCUS_PATH = "msrp://focus.im.example.com:2855/s7f3aB0b;tcp";
 export class Scene {
 	readonly drive: Drive;
 	#media: Connection | undefined;
-	#paths = { focus: FOCUS_PATH, client: "msrp://ue-bob.example.com:7654/k3j9s2x0;tcp" };
+	readonly #paths: { focus: string; client: string };
+	readonly #address: string;
+	readonly #user: string;
 	#count = 0;
 
-	constructor(context: Context, options: Omit<ClassifierOptions, "limits"> = {}) {
+	/** `beside`: a scene whose traffic is seen too, and the user whose client this one is about */
+	constructor(context: Context, options: Omit<ClassifierOptions, "limits"> = {}, beside?: { scene: Scene; user: string }) {
 		const given = { roster: ROSTER, ...options.given };
-		this.drive = new Drive({ classify: { ...options, given, ...(context === "K7" ? { level: "number" as const } : {}) } });
+		this.#user = beside?.user ?? "bob";
+		this.#address = beside === undefined ? "192.0.2.40" : "192.0.2.41";
+		this.#paths = {
+			focus: beside === undefined ? FOCUS_PATH : `msrp://focus.im.example.com:2855/for-${this.#user};tcp`,
+			client: beside === undefined ? "msrp://ue-bob.example.com:7654/k3j9s2x0;tcp" : `msrp://ue-${this.#user}.example.com:7654/own;tcp`,
+		};
+		this.drive =
+			beside?.scene.drive ?? new Drive({ classify: { ...options, given, ...(context === "K7" ? { level: "number" as const } : {}) } });
 		switch (context) {
 			case "K1":
 				this.call({ contact: `<${S}>;isfocus` });
@@ -81,12 +92,12 @@ export class Scene {
 		dialled = F,
 		server = "IM-serv/OMA2.0 ExampleFocus/1.4",
 		chatroom = true,
-		user = "bob",
-		id = "c1",
+		user = this.#user,
+		id = `c-${this.#user}`,
 	}: Call): void {
-		const near = this.drive.connect("192.0.2.40:40000", clientContact === undefined ? "198.51.100.20:5060" : "203.0.113.9:5071");
+		const near = this.drive.connect(`${this.#address}:40000`, clientContact === undefined ? "198.51.100.20:5060" : "203.0.113.9:5071");
 		const far = clientContact === undefined || oneLeg === true ? undefined : this.drive.connect("203.0.113.9:40001", "198.51.100.20:5060");
-		const via = "SIP/2.0/TCP 192.0.2.40:5060;branch=z9hG4bK74bf9";
+		const via = `SIP/2.0/TCP ${this.#address}:5060;branch=z9hG4bK74bf9${this.#user}`;
 		const vias = [`SIP/2.0/TCP 203.0.113.9:5071;branch=z9hG4bKalg`, via];
 		const common = [`From: <sip:${user}@example.com>;tag=9fx`, `Call-ID: ${id}@ue-${user}`, "CSeq: 1 INVITE"];
 		const invite = (via: string[]) =>
@@ -97,7 +108,7 @@ export class Scene {
 					"Max-Forwards: 70",
 					`To: <${dialled}>`,
 					...common,
-					`Contact: <sip:${user}@192.0.2.40:5060;transport=tcp>`,
+					`Contact: <sip:${user}@${this.#address}:5060;transport=tcp>`,
 				],
 				sdp(this.#paths.client, 7654, "active", false),
 			);
@@ -110,6 +121,35 @@ export class Scene {
 		near.send("a", invite([via]));
 		far?.send("a", invite(vias)).send("b", answer(vias, contact));
 		near.send("b", answer([via], clientContact ?? contact));
+	}
+
+	/** The other side refreshes its target by a re-INVITE (RFC 3261 §14) on the first connection. */
+	refresh(contact: string, dialled = F): void {
+		const user = this.#user;
+		const near = this.drive.connect(`${this.#address}:40000`, "198.51.100.20:5060");
+		const common = (branch: string) => [
+			`Via: SIP/2.0/TCP 198.51.100.20:5060;branch=z9hG4bK${branch}`,
+			`From: <${dialled}>;tag=832`,
+			`To: <sip:${user}@example.com>;tag=9fx`,
+			`Call-ID: c-${user}@ue-${user}`,
+			"CSeq: 7 INVITE",
+		];
+		near.send(
+			"b",
+			message(
+				`INVITE sip:${user}@${this.#address}:5060;transport=tcp SIP/2.0`,
+				[...common("re"), "Max-Forwards: 70", `Contact: ${contact}`],
+				sdp(this.#paths.focus, 2855, "passive", false),
+			),
+		);
+		near.send(
+			"a",
+			message(
+				"SIP/2.0 200 OK",
+				[...common("re"), `Contact: <sip:${user}@${this.#address}:5060;transport=tcp>`],
+				sdp(this.#paths.client, 7654, "active", false),
+			),
+		);
 	}
 
 	/** The focus calls Bob. */
@@ -137,7 +177,7 @@ export class Scene {
 
 	/** Wire octets of MSRP on Bob's connection, as they are in the example. */
 	wire(text: string, side: "a" | "b" = text.includes("From-Path: msrp://focus") ? "b" : "a"): Verdict | undefined {
-		this.#media ??= this.drive.connect("192.0.2.40:7654", "198.51.100.20:2855");
+		this.#media ??= this.drive.connect(`${this.#address}:7654`, "198.51.100.20:2855");
 		this.#media.send(side, text);
 		return this.drive.entries.at(-1)?.verdict;
 	}
