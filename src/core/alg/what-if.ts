@@ -1,7 +1,7 @@
 import { Classifier, type ClassifierOptions, type Verdict } from "../classify/classifier.js";
 import type { ClientModel, DivergenceCode, Headline } from "../classify/types.js";
 import type { Entry, SipEntry } from "../model/entry.js";
-import type { Endpoint } from "../model/flow.js";
+import type { Endpoint, Flow } from "../model/flow.js";
 import { decodeSipDatagram, vias } from "../protocols/sip/index.js";
 import type { SipMessage } from "../protocols/sip/types.js";
 import { FifoMap } from "../session/bounded.js";
@@ -138,7 +138,8 @@ export class WhatIf {
 		const leg = (sip: SipMessage | undefined, side: Side): void => {
 			if (sip === undefined) return;
 			// Two flows where there was one. Flows are numbered by whole numbers, so these meet none.
-			const flow = { ...entry.flow, id: entry.flow.id + (side === "inside" ? 0.25 : 0.5) };
+			const inside = side === "inside";
+			const flow: Flow = { ...entry.flow, id: entry.flow.id + (inside ? 0.25 : 0.5), leg: inside ? "server" : "client" };
 			this.#classifier.entry({ ...entry, sip, flow });
 		};
 		const here = (): void => leg(near, message.from);

@@ -111,8 +111,8 @@ export class Classifier {
 		const chunked = msrp.method === "SEND" && message !== undefined && (message.chunks.length > 1 || message.state === "open");
 		const key = chunked ? `${session}${toClient} ${msrp.messageId}` : "";
 		const before = chunked ? this.#chats.get(key) : undefined;
-		if (before !== undefined && before.verdict.headline !== "incomplete") {
-			// R5: what the first octets settled stays.
+		if (before !== undefined && before.verdict.headline !== "incomplete" && message?.state !== "complete") {
+			// R5: what the first octets settled stays, until all octets tell what kind of content it is.
 			before.history.push({ entry: entry.number, headline: before.verdict.headline });
 			before.verdict = { ...before.verdict, history: [...before.history] };
 			return before.verdict;

@@ -2,7 +2,7 @@ import type { ConferenceInfo, SipEntry } from "../../model/entry.js";
 import { address, identities } from "../../protocols/sip/index.js";
 import { parseUri } from "../../protocols/uri/index.js";
 import type { IdentityFact, LegKnowledge, Profile } from "../types.js";
-import { type End, type Hop, learnFromMessage, newHop } from "./hop.js";
+import { type End, type Hop, hopKey, learnFromMessage, newHop } from "./hop.js";
 
 /** Facts given by hand: command line, YAML file, library. */
 export interface GivenFacts {
@@ -43,10 +43,11 @@ export class CallKnowledge {
 	/** One message of the INVITE dialog. `end` is who sent it. */
 	message(entry: SipEntry, end: End, vias: number): void {
 		const { sip } = entry;
-		let hop = this.hops.find((item) => item.flow === entry.flow.id);
+		const key = hopKey(entry.flow);
+		let hop = this.hops.find((item) => item.key === key);
 		if (hop === undefined) {
 			if (this.hops.length >= 16) return;
-			hop = newHop(entry.flow.id, vias);
+			hop = newHop(key, vias);
 			this.hops.push(hop);
 			this.version++;
 		}

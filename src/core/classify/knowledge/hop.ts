@@ -1,4 +1,5 @@
 import type { SipEntry } from "../../model/entry.js";
+import type { Flow } from "../../model/flow.js";
 import { contacts } from "../../protocols/sip/index.js";
 import type { NameAddr } from "../../protocols/uri/types.js";
 import type { IdentityFact } from "../types.js";
@@ -8,7 +9,8 @@ export type End = 0 | 1;
 
 /** What one hop of a call shows of both ends. A box in the path makes two hops with different Contacts. */
 export interface Hop {
-	flow: number;
+	/** as `hopKey` has it */
+	key: string;
 	/** Via rows of the INVITE here: the fewer, the nearer to who called */
 	vias: number;
 	/** Contacts of each end, latest first */
@@ -23,8 +25,17 @@ export interface Hop {
 /** Contacts that are kept for one end: the one in force and those of messages in flight. */
 const KEPT = 4;
 
-export function newHop(flow: number, vias: number): Hop {
-	return { flow, vias, contacts: [[], []], focus: [false, false], paths: [[], []], chatroom: [false, false] };
+/**
+ * Tells hops apart: two hosts are one hop, whichever of them opened the connection. On one host, where everything has the
+ * same address, each connection counts as a hop of its own.
+ */
+export function hopKey({ id, a, b, leg }: Flow): string {
+	if (a.address === b.address) return `${id}`;
+	return `${leg ?? ""} ${a.address < b.address ? `${a.address} ${b.address}` : `${b.address} ${a.address}`}`;
+}
+
+export function newHop(key: string, vias: number): Hop {
+	return { key, vias, contacts: [[], []], focus: [false, false], paths: [[], []], chatroom: [false, false] };
 }
 
 /** Learns from one message of the dialog that `end` sent on this hop. Answers whether anything is new. */
