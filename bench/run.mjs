@@ -33,6 +33,11 @@ function figure(name, target, value, met) {
 	figures.push({ figure: name, target, measured: value, met: met ? "yes" : "NO" });
 }
 
+/** What the classification adds to the same view without it. */
+function judged({ text, unjudged }) {
+	figure("analyze / analyze --no-classify, CPU", "<= 1.15", (text.cpu / unjudged.cpu).toFixed(2), text.cpu <= 1.15 * unjudged.cpu);
+}
+
 async function size(megabytes, runs) {
 	const file = join(folder, `${megabytes}.pcap`);
 	const octets = generate(file, megabytes);
@@ -49,6 +54,7 @@ async function size(megabytes, runs) {
 		read: row(`${megabytes} MB: bare reading loop`, octets, await node(loop, file)),
 		summary: row(`${megabytes} MB: analyze --summary`, octets, await node(cli, "analyze", "--summary", file), messages),
 		text: row(`${megabytes} MB: analyze`, octets, await node(cli, "analyze", file), messages),
+		unjudged: row(`${megabytes} MB: analyze --no-classify`, octets, await node(cli, "analyze", "--no-classify", file), messages),
 		json: row(`${megabytes} MB: analyze --json`, octets, await node(cli, "analyze", "--json", file), messages),
 	};
 	if (hasTshark) {
@@ -83,8 +89,10 @@ try {
 			ratio(small.summary.wall, small.tshark.wall),
 			small.summary.wall <= 0.6 * small.tshark.wall,
 		);
+	if (quick) judged(small);
 	if (!quick) {
 		const middle = await size(100, 2);
+		judged(middle);
 		const large = await size(1000, 1);
 		if (large.tshark) {
 			figure(

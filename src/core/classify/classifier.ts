@@ -3,7 +3,8 @@ import type { Limits } from "../model/limits.js";
 import { parseCpim } from "../protocols/cpim/index.js";
 import type { CpimMessage } from "../protocols/cpim/types.js";
 import type { CompareLevel } from "../protocols/uri/index.js";
-import { FifoMap } from "../session/bounded.js";
+import { FifoMap, RecentMap } from "../session/bounded.js";
+import { AlikeVerdicts, mayBeAlike } from "./alike.js";
 import { usable } from "./axes.js";
 import { type Classification, classify, type Subject } from "./classify.js";
 import { compareIdentity } from "./compare.js";
@@ -36,7 +37,7 @@ export interface Verdict extends Classification {
 	 * and where only one leg was seen
 	 */
 	unrewritten?: readonly { model: ClientModel; headline: Headline; conversation: Conversation | undefined }[];
-	/** verdicts after the earlier chunks of this message: entry and headline */
+	/** verdicts after each chunk of this message that was seen by now, the first 256: entry and headline */
 	history: readonly { entry: number; headline: Headline }[];
 }
 
@@ -49,21 +50,19 @@ interface Sent {
 	truth: Truth;
 }
 
-/** Verdicts that one call keeps for messages alike. */
-const ALIKE = 512;
 /** Messages remembered to recognise their copies on other legs. */
 const SENT = 4096;
-/** Octets by which a copy is recognised. */
-const COPY = 512;
+/** Chunks of one message whose verdicts are listed: a file may have millions. */
+const STEPS = 256;
 
 /** Gives every message its verdict. Fed with every entry in order, after the session tables have linked it. */
 export class Classifier {
 	readonly #level: CompareLevel;
 	readonly #rules: RuleSet;
 	readonly #base: KnowledgeBase;
-	readonly #chats: FifoMap<string, Chat>;
-	readonly #alike: FifoMap<string, { version: number; calls: Map<string, Verdict> }>;
-	readonly #sent = new FifoMap<string, Sent>(SENT);
+	readonly #chats: RecentMap<string, Chat>;
+	readonly #alike: FifoMap<string, AlikeVerdicts>;
+	readonly #sent = new RecentMap<string, Sent>(SENT);
 	readonly #suspicion: FifoMap<string, RewriteSuspicion>;
 	/** sessions: the version of the knowledge that was looked at for disagreeing identities; -1 once they were reported */
 	readonly #conflicts: FifoMap<string, number>;
@@ -72,7 +71,7 @@ export class Classifier {
 		this.#level = options.level ?? "uri";
 		this.#rules = options.rules ?? "both";
 		this.#base = new KnowledgeBase(options.limits, options.given ?? {});
-		this.#chats = new FifoMap(options.limits.msrpOpenMessages);
+		this.#chats = new RecentMap(options.limits.msrpOpenMessages);
 		this.#alike = new FifoMap(options.limits.sessions);
 		this.#suspicion = new FifoMap(options.limits.sessions);
 		this.#conflicts = new FifoMap(options.limits.sessions);
@@ -113,8 +112,7 @@ export class Classifier {
 		const before = chunked ? this.#chats.get(key) : undefined;
 		if (before !== undefined && before.verdict.headline !== "incomplete" && message?.state !== "complete") {
 			// R5: what the first octets settled stays, until all octets tell what kind of content it is.
-			before.history.push({ entry: entry.number, headline: before.verdict.headline });
-			before.verdict = { ...before.verdict, history: [...before.history] };
+			if (before.history.length < STEPS) before.history.push({ entry: entry.number, headline: before.verdict.headline });
 			return before.verdict;
 		}
 		const partial = message !== undefined && message.state === "open" && isCpim(message.contentType);
@@ -131,7 +129,8 @@ export class Classifier {
 		};
 		let verdict = this.#judge(subject, call, session, entry);
 		if (chunked) {
-			const history = [...(before?.history ?? []), { entry: entry.number, headline: verdict.headline }];
+			const history = before?.history ?? [];
+			if (history.length < STEPS) history.push({ entry: entry.number, headline: verdict.headline });
 			verdict = { ...verdict, history };
 			this.#chats.set(key, { history, verdict });
 		}
@@ -143,13 +142,13 @@ export class Classifier {
 		const from = cpim?.from[0];
 		if (cpim !== undefined && call.isConference && cpim.to.some((to) => usable(to) && to.uriText === "sip:anonymous@anonymous.invalid"))
 			call.anonymousTo();
-		const copyKey = entry === undefined || cpim === undefined || subject.state !== "complete" ? undefined : contentKey(entry);
+		const copyKey = entry !== undefined && call.isConference ? copyKeyOf(subject) : undefined;
 		const copy = subject.toClient === true && copyKey !== undefined ? this.#sent.get(copyKey) : undefined;
-		const alikeKey = alike(subject);
-		let verdict = copy === undefined && alikeKey !== undefined ? this.#cached(session, call, alikeKey) : undefined;
+		const alike = copy === undefined && mayBeAlike(subject) ? this.#alikeOf(session, call) : undefined;
+		let verdict = alike?.find(subject);
 		if (verdict === undefined) {
 			verdict = this.#work(subject, call, copy?.truth);
-			if (copy === undefined && alikeKey !== undefined) this.#keep(session, call, alikeKey, verdict);
+			alike?.keep(subject, verdict);
 		}
 		if (subject.toClient === false && copyKey !== undefined && usable(from)) {
 			// The sender's own leg tells what its copies on other legs are (truth of section 6).
@@ -238,18 +237,13 @@ export class Classifier {
 		};
 	}
 
-	#cached(session: string, call: CallKnowledge, key: string): Verdict | undefined {
-		const known = this.#alike.get(session);
-		return known === undefined || known.version !== call.version ? undefined : known.calls.get(key);
-	}
-
-	#keep(session: string, call: CallKnowledge, key: string, verdict: Verdict): void {
+	#alikeOf(session: string, call: CallKnowledge): AlikeVerdicts {
 		let known = this.#alike.get(session);
 		if (known === undefined || known.version !== call.version) {
-			known = { version: call.version, calls: new Map() };
+			known = new AlikeVerdicts(call.version);
 			this.#alike.set(session, known);
 		}
-		if (known.calls.size < ALIKE) known.calls.set(key, verdict);
+		return known;
 	}
 
 	/** R35, where truth does not know better (Q5). */
@@ -274,31 +268,19 @@ function isCpim(type: string | undefined): boolean {
 	return type !== undefined && /^\s*message\/cpim\b/i.test(type);
 }
 
-/** Messages with the same addresses, direction and kind of content have the same verdict. */
-function alike(subject: Subject): string | undefined {
-	const { cpim } = subject;
-	if (
-		cpim === undefined ||
-		subject.state !== "complete" ||
-		cpim.cc.length > 0 ||
-		cpim.from.length !== 1 ||
-		cpim.to.length !== 1 ||
-		cpim.problems.length > 0
-	)
-		return undefined;
-	const [from] = cpim.from;
-	const [to] = cpim.to;
-	return `${subject.toClient}|${from!.header.start}:${from!.header.name}:${from!.header.raw}|${to!.header.start}:${to!.header.name}:${to!.header.raw}|${cpim.contentType}|${cpim.contentDisposition}|${subject.disposition}|${subject.payload?.kind}`;
-}
-
 function sameShown(a: ModelView, b: ModelView | undefined): boolean {
 	return a.headline === b?.headline && a.conversation?.thread === b.conversation?.thread && a.conversation?.uri === b.conversation?.uri;
 }
 
-/** The first octets of the content: CPIM holds DateTime and often an id, so equal beginnings mean copies. */
-function contentKey(entry: MsrpEntry): string | undefined {
-	const octets = entry.cpimBytes;
-	return octets === undefined || entry.cpim?.dateTime === undefined ? undefined : `${octets.length} ${octets.toString("latin1", 0, COPY)}`;
+/**
+ * What a message and its copies on other legs have in common. Two messages of the same second, sender, addressees and length
+ * are taken for one: the truth about them is the same.
+ */
+function copyKeyOf({ cpim, state }: Subject): string | undefined {
+	if (cpim?.dateTime === undefined || state !== "complete") return undefined;
+	let key = `${cpim.contentEnd} ${cpim.dateTime} ${cpim.from[0]?.header.raw}`;
+	for (const to of cpim.to) key += to.header.raw;
+	return key;
 }
 
 /** The client's knowledge with the room's identities of the server's leg added. */

@@ -33,6 +33,14 @@ export class CallKnowledge {
 	#session: IdentityFact[] = [];
 	#tokens = new Set<string>();
 	#anonymousTo = false;
+	readonly #legs: Partial<Record<"client" | "server", { version: number; leg: LegKnowledge }>> = {};
+	/** the direction that was asked for last: messages come in runs */
+	#way: { version: number; to: string | undefined; from: string | undefined; toClient: boolean | undefined } = {
+		version: -1,
+		to: undefined,
+		from: undefined,
+		toClient: undefined,
+	};
 	/** changes with every new fact */
 	version = 0;
 
@@ -127,6 +135,14 @@ export class CallKnowledge {
 
 	/** What the client's leg (`client`) or the server's leg knows; the same hop where only one was seen. */
 	leg(which: "client" | "server"): LegKnowledge {
+		const known = this.#legs[which];
+		if (known?.version === this.version) return known.leg;
+		const leg = this.#learnedOf(which);
+		this.#legs[which] = { version: this.version, leg };
+		return leg;
+	}
+
+	#learnedOf(which: "client" | "server"): LegKnowledge {
 		const focus = this.focusEnd ?? 1;
 		const called = this.#calledBy;
 		const hop = this.#hop(which, focus);
@@ -162,6 +178,13 @@ export class CallKnowledge {
 
 	/** Direction of an MSRP frame by its session URIs: true when it travels to the client. */
 	toClient(toPath: string | undefined, fromPath: string | undefined): boolean | undefined {
+		const last = this.#way;
+		if (last.version === this.version && last.to === toPath && last.from === fromPath) return last.toClient;
+		this.#way = { version: this.version, to: toPath, from: fromPath, toClient: this.#directionOf(toPath, fromPath) };
+		return this.#way.toClient;
+	}
+
+	#directionOf(toPath: string | undefined, fromPath: string | undefined): boolean | undefined {
 		const focus = this.focusEnd ?? 1;
 		const client: End = focus === 1 ? 0 : 1;
 		const at = (end: End, uri: string | undefined): boolean => uri !== undefined && this.hops.some((hop) => hop.paths[end].includes(uri));

@@ -1,0 +1,111 @@
+import type { CpimAddress } from "../protocols/cpim/types.js";
+import { owned } from "../session/text.js";
+import type { Verdict } from "./classifier.js";
+import type { Subject } from "./classify.js";
+
+/** Verdicts that one session keeps for messages alike; the one used last is found first. */
+const KEPT = 32;
+
+/** What tells messages apart, in strings of its own: the message itself may be large. */
+interface Known {
+	toClient: boolean | undefined;
+	method: string;
+	body: boolean;
+	contentType: string | undefined;
+	disposition: string | undefined;
+	payload: string | undefined;
+	wrapped: boolean;
+	innerType: string | undefined;
+	innerDisposition: string | undefined;
+	from: Line | undefined;
+	to: Line | undefined;
+	verdict: Verdict;
+}
+
+interface Line {
+	start: number;
+	name: string;
+	raw: string;
+}
+
+/**
+ * Messages with the same addresses, direction and kind of content have the same verdict while the knowledge of their call
+ * stays the same. Compared member by member: to make a key of them costs more than the few comparisons that a chat needs.
+ */
+export class AlikeVerdicts {
+	readonly #known: Known[] = [];
+
+	/** `version` of the call's knowledge */
+	constructor(readonly version: number) {}
+
+	find(subject: Subject): Verdict | undefined {
+		const known = this.#known;
+		const from = subject.cpim?.from[0];
+		const to = subject.cpim?.to[0];
+		for (let i = 0; i < known.length; i++) {
+			const one = known[i]!;
+			if (!sameKind(one, subject) || !sameLine(one.from, from) || !sameLine(one.to, to)) continue;
+			if (i > 0) {
+				known[i] = known[i - 1]!;
+				known[i - 1] = one;
+			}
+			return one.verdict;
+		}
+		return undefined;
+	}
+
+	keep(subject: Subject, verdict: Verdict): void {
+		if (this.#known.length === KEPT) this.#known.pop();
+		const { toClient, method, body, contentType, disposition, payload, cpim } = subject;
+		this.#known.push({
+			toClient,
+			method: owned(method),
+			body,
+			contentType: ownedOr(contentType),
+			disposition: ownedOr(disposition),
+			payload: payload?.kind,
+			wrapped: cpim !== undefined,
+			innerType: ownedOr(cpim?.contentType),
+			innerDisposition: ownedOr(cpim?.contentDisposition),
+			from: lineOf(cpim?.from[0]),
+			to: lineOf(cpim?.to[0]),
+			verdict,
+		});
+	}
+}
+
+/** Can the verdict be that of another message? Several addresses, copies, and whatever has findings are judged one by one. */
+export function mayBeAlike({ cpim, state, contentType }: Subject): boolean {
+	if (state !== "complete") return false;
+	if (cpim === undefined) return contentType === undefined || !/^\s*message\/cpim\b/i.test(contentType);
+	return cpim.cc.length === 0 && cpim.from.length === 1 && cpim.to.length === 1 && cpim.problems.length === 0;
+}
+
+function sameKind(known: Known, { toClient, payload, method, body, contentType, disposition, cpim }: Subject): boolean {
+	return (
+		known.toClient === toClient &&
+		known.payload === payload?.kind &&
+		known.method === method &&
+		known.body === body &&
+		known.contentType === contentType &&
+		known.disposition === disposition &&
+		known.wrapped === (cpim !== undefined) &&
+		known.innerType === cpim?.contentType &&
+		known.innerDisposition === cpim?.contentDisposition
+	);
+}
+
+function sameLine(known: Line | undefined, address: CpimAddress | undefined): boolean {
+	if (known === undefined || address === undefined) return known === undefined && address === undefined;
+	return known.start === address.header.start && known.raw === address.header.raw && known.name === address.header.name;
+}
+
+function lineOf(address: CpimAddress | undefined): Line | undefined {
+	if (address === undefined) return undefined;
+	const { start, name, raw } = address.header;
+	return { start, name: owned(name), raw: owned(raw) };
+}
+
+function ownedOr(text: string | undefined): string | undefined {
+	return text === undefined ? undefined : owned(text);
+}
