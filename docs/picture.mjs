@@ -1,21 +1,11 @@
-// Draws docs/picture.svg: what `mitmsrp analyze` prints, colours and all. Run after a build: node docs/picture.mjs [--check]
+// Draws docs/picture.svg: the second half of what `mitmsrp demo` prints, colours and all. Run after a build: node docs/picture.mjs [--check]
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = new URL("../", import.meta.url);
-const command = [
-	"analyze",
-	"--color",
-	"always",
-	"--width",
-	"168",
-	"--session",
-	"c1",
-	"--limit",
-	"22",
-	"captures/sylkserver-conference.pcapng",
-];
+const WIDTH = 96;
+const command = ["demo", "--color", "always", "--width", String(WIDTH)];
 const run = spawnSync(process.execPath, [fileURLToPath(new URL("dist/shell/cli/main.js", root)), ...command], {
 	cwd: fileURLToPath(root),
 	encoding: "utf8",
@@ -60,11 +50,15 @@ function line(text) {
 	return out;
 }
 
-const lines = [`$ mitmsrp analyze --session c1 sylkserver-conference.pcapng`, ...run.stdout.trimEnd().split("\n")];
-const width = Math.ceil(168 * CHAR + 24);
+const printed = run.stdout.trimEnd().split("\n");
+const half = printed.findIndex((text) => text.includes("with the ALG"));
+const next = printed.findIndex((text) => text.includes("Next:"));
+if (half < 0 || next < half) throw new Error("the demo does not print what it used to");
+const lines = ["$ mitmsrp demo", ...printed.slice(half, next)];
+const width = Math.ceil(WIDTH * CHAR + 24);
 const height = lines.length * LINE + 28;
 const rows = lines.map((text, index) => `<text x="12" y="${24 + index * LINE}" xml:space="preserve">${line(text)}</text>`);
-const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Terminal: a chat room's SIP and MSRP messages, one a line">
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Terminal: a group chat behind an ALG, message by message, and which clients show it differently">
 <rect width="100%" height="100%" rx="8" fill="#1e1e2e"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="11" fill="#cdd6f4">
 ${rows.join("\n")}
