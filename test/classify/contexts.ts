@@ -26,6 +26,10 @@ interface Call {
 	chatroom?: boolean;
 	user?: string;
 	id?: string;
+	/** further headers of the INVITE */
+	more?: string[];
+	/** what the INVITE carries instead of its SDP alone */
+	body?: { type: string; text(sdp: string): string };
 }
 
 const FOCUS_PATH = "msrp://focus.im.example.com:2855/s7f3aB0b;tcp";
@@ -40,11 +44,15 @@ export class Scene {
 	#count = 0;
 
 	/** `beside`: a scene whose traffic is seen too, and the user whose client this one is about */
-	constructor(context: Context, options: Omit<ClassifierOptions, "limits"> = {}, beside?: { scene: Scene; user: string }) {
+	constructor(
+		context: Context,
+		options: Omit<ClassifierOptions, "limits"> = {},
+		beside?: { scene: Scene; user: string; paths?: { focus: string; client: string } },
+	) {
 		const given = { roster: ROSTER, ...options.given };
 		this.#user = beside?.user ?? "bob";
 		this.#address = beside === undefined ? "192.0.2.40" : "192.0.2.41";
-		this.#paths = {
+		this.#paths = beside?.paths ?? {
 			focus: beside === undefined ? FOCUS_PATH : `msrp://focus.im.example.com:2855/for-${this.#user};tcp`,
 			client: beside === undefined ? "msrp://ue-bob.example.com:7654/k3j9s2x0;tcp" : `msrp://ue-${this.#user}.example.com:7654/own;tcp`,
 		};
@@ -94,6 +102,8 @@ export class Scene {
 		chatroom = true,
 		user = this.#user,
 		id = `c-${this.#user}`,
+		more = [],
+		body = { type: "application/sdp", text: (offer) => offer },
 	}: Call): void {
 		const near = this.drive.connect(`${this.#address}:40000`, clientContact === undefined ? "198.51.100.20:5060" : "203.0.113.9:5071");
 		const far = clientContact === undefined || oneLeg === true ? undefined : this.drive.connect("203.0.113.9:40001", "198.51.100.20:5060");
@@ -109,8 +119,10 @@ export class Scene {
 					`To: <${dialled}>`,
 					...common,
 					`Contact: <sip:${user}@${this.#address}:5060;transport=tcp>`,
+					...more,
 				],
-				sdp(this.#paths.client, 7654, "active", false),
+				body.text(sdp(this.#paths.client, 7654, "active", false)),
+				body.type,
 			);
 		const answer = (via: string[], value: string) =>
 			message(
@@ -183,12 +195,12 @@ export class Scene {
 	}
 
 	/** A content in one SEND, to the client unless told otherwise. */
-	send(body: string, toClient = true, type = "message/cpim"): Verdict {
+	send(body: string, toClient = true, type = "message/cpim", more: string[] = []): Verdict {
 		const id = `t${++this.#count}abcd`;
 		const [to, from] = toClient ? [this.#paths.client, this.#paths.focus] : [this.#paths.focus, this.#paths.client];
 		const size = Buffer.byteLength(body);
 		return this.wire(
-			`MSRP ${id} SEND\r\nTo-Path: ${to}\r\nFrom-Path: ${from}\r\nMessage-ID: m-${id}\r\nByte-Range: 1-${size}/${size}\r\nContent-Type: ${type}\r\n\r\n${body}\r\n-------${id}$\r\n`,
+			`MSRP ${id} SEND\r\nTo-Path: ${to}\r\nFrom-Path: ${from}\r\nMessage-ID: m-${id}\r\nByte-Range: 1-${size}/${size}\r\n${more.map((row) => `${row}\r\n`).join("")}Content-Type: ${type}\r\n\r\n${body}\r\n-------${id}$\r\n`,
 			toClient ? "b" : "a",
 		) as Verdict;
 	}
@@ -202,8 +214,8 @@ export class Scene {
 	}
 }
 
-function message(start: string, headers: string[], body: string): string {
-	return `${start}\r\n${headers.join("\r\n")}\r\nContent-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+function message(start: string, headers: string[], body: string, type = "application/sdp"): string {
+	return `${start}\r\n${headers.join("\r\n")}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 function sdp(path: string, port: number, setup: string, chatroom: boolean): string {

@@ -141,14 +141,14 @@ const wrapped = (from: string, to: string): Buffer =>
 	);
 
 describe("chunking", () => {
-	it("a content that is shown otherwise than by its addresses: the last chunk tells", () => {
+	it("a content that is shown otherwise than by its addresses: so from the chunk on that tells its type", () => {
 		const body = Buffer.from(
 			`From: <${ALICE}>\r\nTo: <${S}>\r\n\r\nContent-Type: application/im-iscomposing+xml\r\n\r\n<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>idle</state></isComposing>`,
 		);
 		const scene = new Scene("K1");
 		for (const chunk of chunks(body, [110, 150])) scene.wire(chunk.toString("latin1"), "b");
 		expect(scene.drive.entries.at(-1)!.verdict).toMatchObject({ headline: "composing", payload: "composing" });
-		expect(scene.drive.entries.at(-1)!.verdict!.history.map((step) => step.headline)).toEqual(["group", "group", "composing"]);
+		expect(scene.drive.entries.at(-1)!.verdict!.history.map((step) => step.headline)).toEqual(["group", "composing", "composing"]);
 	});
 
 	it("never changes the verdict of the whole message", () => {

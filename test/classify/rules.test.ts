@@ -79,8 +79,24 @@ const CASES: Case[] = [
 		confidence: "high",
 		clause: "RFC 4975",
 	},
-	{ rule: "R9", context: "K5", body: cpim(ALICE, BOB), headline: "one-to-one", confidence: "high", clause: "RFC 4975 §13" },
-	{ rule: "R10", context: "K5", body: cpim(S, S), headline: "system", confidence: "medium", clause: "" },
+	{
+		rule: "R9",
+		context: "K5",
+		body: cpim(ALICE, BOB),
+		headline: "one-to-one",
+		confidence: "high",
+		clause: "RFC 4975 §13",
+		lines: [`From: <${ALICE}>`, `To: <${BOB}>`],
+	},
+	{
+		rule: "R10",
+		context: "K5",
+		body: cpim(S, S),
+		headline: "system",
+		confidence: "medium",
+		clause: "",
+		lines: [`From: <${S}>`, `To: <${S}>`],
+	},
 	{ rule: "R11", context: "K1", body: cpim(undefined, S), headline: "unknown", confidence: "none", clause: "RFC 4975 §13" },
 	{ rule: "R12", context: "K2", body: cpim(S, S), headline: "system", confidence: "high", clause: "CR 7.1.3.3", lines: [`From: <${S}>`] },
 	{
@@ -225,8 +241,17 @@ const CASES: Case[] = [
 		headline: "composing",
 		confidence: "high",
 		clause: "CR 7.1.3.5, RFC 3994",
+		lines: ["Content-Type: application/im-iscomposing+xml"],
 	},
-	{ rule: "R30", context: "K1", wire: wire("ex09-imdn-from-focus"), headline: "imdn", confidence: "high", clause: "RFC 5438 §9" },
+	{
+		rule: "R30",
+		context: "K1",
+		wire: wire("ex09-imdn-from-focus"),
+		headline: "imdn",
+		confidence: "high",
+		clause: "RFC 5438 §9",
+		lines: ["Content-Type: message/imdn+xml", "Content-Disposition: notification"],
+	},
 	{
 		rule: "R31",
 		context: "K1",
@@ -234,6 +259,7 @@ const CASES: Case[] = [
 		headline: "group",
 		confidence: "medium",
 		clause: "RFC 4975 §14",
+		lines: ["Content-Type: message/cpim", `From: <${BOB}>`],
 	},
 	{
 		rule: "R32",
@@ -242,6 +268,7 @@ const CASES: Case[] = [
 		headline: "group",
 		confidence: "high",
 		clause: "CR 7.1.3.2, RFC 2183 §2.8",
+		lines: ["Content-Disposition: attachment; filename=a.txt"],
 	},
 	{
 		rule: "R33",
@@ -250,9 +277,12 @@ const CASES: Case[] = [
 		headline: "group",
 		confidence: "high",
 		clause: "CR 7.1.3.2-3, RFC 4483 §5",
+		lines: [
+			'Content-Type: message/external-body; access-type="URL"; expiration="Tue, 03 Mar 2026 15:00:00 GMT"; URL="https://content.example.com/photo-17"; size=48211',
+		],
 	},
-	{ rule: "R34", context: "K1", body: cpim(S, BOB), headline: "private-system", confidence: "high", clause: "CR 7.1.3.3" },
-	{ rule: "R35", context: "K2p", body: cpim(S0, S0), headline: "private", confidence: "low", clause: "" },
+	{ rule: "R34", context: "K1", body: cpim(S, BOB), headline: "private-system", confidence: "high", clause: "CR 7.1.3.3", lines: [] },
+	{ rule: "R35", context: "K2p", body: cpim(S0, S0), headline: "private", confidence: "low", clause: "", lines: [`To: <${S0}>`] },
 ];
 
 describe("each rule of section 5 with its clause and its evidence", () => {
@@ -278,7 +308,7 @@ describe("each rule of section 5 with its clause and its evidence", () => {
 		expect(verdict).toMatchObject({
 			headline: "incomplete",
 			confidence: "none",
-			firings: [{ rule: "R4", clause: "RFC 4975 §13", evidence: [] }],
+			firings: [{ rule: "R4", clause: "RFC 4975 §13", evidence: [{ what: "not received", value: "From and To" }] }],
 		});
 	});
 
@@ -327,7 +357,9 @@ describe("each rule of section 5 with its clause and its evidence", () => {
 		expect(scene.cpim(ALICE, S0).flags).not.toContain("suspected-rewrite");
 		const second = scene.cpim(CAROL, S0);
 		expect(second.flags).toContain("suspected-rewrite");
-		expect(second.firings.find((item) => item.rule === "R35")!.evidence).toEqual([{ what: "may be the session identity", value: S0 }]);
+		expect(second.firings.find((item) => item.rule === "R35")!.evidence).toEqual([
+			{ what: "may be the session identity", value: `<${S0}>`, start: 31, end: 73 },
+		]);
 	});
 });
 

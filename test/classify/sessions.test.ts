@@ -34,7 +34,21 @@ describe("identities of the room that disagree (Q7)", () => {
 		]);
 	});
 
-	it.each(["K1", "K4", "K6", "K7", "K2p"] as const)("%s: one source, or sources that agree", (context) => {
+	it("what the room calls itself against a rewritten Contact, on one leg", () => {
+		const scene = new Scene("K2p");
+		expect(scene.cpim(ALICE, BOB).flags).toEqual([]);
+		const firing = scene.cpim(S, S).firings.find((item) => item.rule === "I2");
+		expect(firing?.evidence.map(({ what, value }) => [what, value])).toEqual([
+			["contact", X],
+			["cpim-from", S],
+		]);
+	});
+
+	it("who poses as the room asserts nothing", () => {
+		expect(new Scene("K2p").cpim(`${ALICE};isfocus`, S).flags).toEqual(["spoof-suspect"]);
+	});
+
+	it.each(["K1", "K4", "K6", "K7"] as const)("%s: one source, or sources that agree", (context) => {
 		const scene = new Scene(context);
 		expect(scene.cpim(S, S).flags).not.toContain("identity-conflict");
 		expect(scene.cpim(ALICE, BOB).flags).not.toContain("identity-conflict");

@@ -94,8 +94,9 @@ Rules and clauses
   R34 (CR 7.1.3.3): the class follows from who speaks and for whom.
   I2 (RFC 4579 §4.2, RFC 4575 §5.2): the sources of the room's identity disagree, which is said once
   a session.
-    - contact: sip:b2b-91c0@203.0.113.9:5071, #4
-    - contact: sip:sess-7f3a@focus.im.example.com;isfocus, #3
+    - the Contact of the room's side: sip:b2b-91c0@203.0.113.9:5071, #4
+    - the Contact of the room's side: sip:sess-7f3a@focus.im.example.com;isfocus, #3
+    - a CPIM From with isfocus: sip:sess-7f3a@focus.im.example.com;isfocus, #5
 
 What would change it
   Without ;isfocus in From this would be a group message (legacy still shows private and isfocus
@@ -213,6 +214,7 @@ describe("what is no message of somebody", () => {
 		);
 		expect(section(explanation, "Rules and clauses")).toEqual([
 			"R4 (RFC 4975 §13): From, To and the blank line have not all arrived, and half a header line is never judged.",
+			"- not received: To",
 		]);
 	});
 });

@@ -93,7 +93,7 @@ describe("text", () => {
 			`      rule R12: CR 7.1.3.3; From <${S}>`,
 			`      rule R20: CR 7.1.3.3; To <${S}>`,
 			"      rule R34: CR 7.1.3.3",
-			`      rule I2: RFC 4579 §4.2, RFC 4575 §5.2; contact ${X} (#4); contact ${S} (#3)`,
+			`      rule I2: RFC 4579 §4.2, RFC 4575 §5.2; contact ${X} (#4); contact ${S} (#3); cpim-from ${S} (#5)`,
 			`      shown by legacy: private, from participant to private, confidence low, filed under private ${S}`,
 			`      shown by isfocus: system, from system to all, confidence high, filed under room ${S}`,
 			`      shown by literal: private-system, from system to private, confidence low, filed under private ${S}`,

@@ -17,6 +17,7 @@ interface Known {
 	wrapped: boolean;
 	innerType: string | undefined;
 	innerDisposition: string | undefined;
+	at: string;
 	from: Line | undefined;
 	to: Line | undefined;
 	verdict: Verdict;
@@ -40,11 +41,12 @@ export class AlikeVerdicts {
 
 	find(subject: Subject): Verdict | undefined {
 		const known = this.#known;
+		const at = rulesPointAt(subject);
 		const from = subject.cpim?.from[0];
 		const to = subject.cpim?.to[0];
 		for (let i = 0; i < known.length; i++) {
 			const one = known[i]!;
-			if (!sameKind(one, subject) || !sameLine(one.from, from) || !sameLine(one.to, to)) continue;
+			if (!sameKind(one, at, subject) || !sameLine(one.from, from) || !sameLine(one.to, to)) continue;
 			if (i > 0) {
 				known[i] = known[i - 1]!;
 				known[i - 1] = one;
@@ -67,6 +69,7 @@ export class AlikeVerdicts {
 			wrapped: cpim !== undefined,
 			innerType: ownedOr(cpim?.contentType),
 			innerDisposition: ownedOr(cpim?.contentDisposition),
+			at: rulesPointAt(subject),
 			from: lineOf(cpim?.from[0]),
 			to: lineOf(cpim?.to[0]),
 			verdict,
@@ -78,10 +81,20 @@ export class AlikeVerdicts {
 export function mayBeAlike({ cpim, state, contentType }: Subject): boolean {
 	if (state !== "complete") return false;
 	if (cpim === undefined) return contentType === undefined || !/^\s*message\/cpim\b/i.test(contentType);
+	// The From of a nested message is told.
+	if (cpim.contentType === "message/cpim") return false;
 	return cpim.cc.length === 0 && cpim.from.length === 1 && cpim.to.length === 1 && cpim.problems.length === 0;
 }
 
-function sameKind(known: Known, { toClient, payload, method, body, contentType, disposition, cpim }: Subject): boolean {
+/** Where the part's headers are, when rules about the content point at them; "" for plain text. */
+function rulesPointAt({ cpim, payload }: Subject): string {
+	if (cpim === undefined || (cpim.contentDisposition === undefined && payload?.kind === "text")) return "";
+	let at = "";
+	for (const { start, end } of cpim.mime) at += `${start}-${end} `;
+	return at;
+}
+
+function sameKind(known: Known, at: string, { toClient, payload, method, body, contentType, disposition, cpim }: Subject): boolean {
 	return (
 		known.toClient === toClient &&
 		known.payload === payload?.kind &&
@@ -91,7 +104,8 @@ function sameKind(known: Known, { toClient, payload, method, body, contentType, 
 		known.disposition === disposition &&
 		known.wrapped === (cpim !== undefined) &&
 		known.innerType === cpim?.contentType &&
-		known.innerDisposition === cpim?.contentDisposition
+		known.innerDisposition === cpim?.contentDisposition &&
+		known.at === at
 	);
 }
 
@@ -108,4 +122,15 @@ function lineOf(address: CpimAddress | undefined): Line | undefined {
 
 function ownedOr(text: string | undefined): string | undefined {
 	return text === undefined ? undefined : owned(text);
+}
+
+/**
+ * What a message and its copies on other legs have in common. Two messages of the same second, sender, addressees and length
+ * are taken for one: the truth about them is the same.
+ */
+export function copyKeyOf({ cpim, state }: Subject): string | undefined {
+	if (cpim?.dateTime === undefined || state !== "complete") return undefined;
+	let key = `${cpim.contentEnd} ${cpim.dateTime} ${cpim.from[0]?.header.raw}`;
+	for (const to of cpim.to) key += to.header.raw;
+	return key;
 }

@@ -2,7 +2,8 @@ import type { CpimAddress } from "../protocols/cpim/types.js";
 import type { CompareLevel } from "../protocols/uri/index.js";
 import type { Uri } from "../protocols/uri/types.js";
 import { lower, type Match, matchAny, stepDown } from "./compare.js";
-import { addressFocus, type FocusParam } from "./isfocus.js";
+import { fire, line } from "./firing.js";
+import { addressFocus, type FocusParam, withoutFocus } from "./isfocus.js";
 import type { Audience, Comparison, Confidence, Evidence, Firing, Flag, IdentityFact, LegKnowledge, Origin } from "./types.js";
 
 /** What a model may look at. */
@@ -25,41 +26,52 @@ export interface Axis<T> {
 }
 
 const CR = "CR 7.1.3.3";
+/** R19: what a client does that searches the header line instead of parsing the URI. */
+const LENIENT: Evidence = { what: "a client that searches the line for isfocus would show", value: "system" };
 
 /** A From or To with a URI that can be looked at. */
 export function usable(address: CpimAddress | undefined): address is CpimAddress {
 	return address !== undefined && address.uriText !== "" && address.uri.scheme !== "";
 }
 
+/** Lines that are there but name nobody. */
+function unusable(what: "From" | "To", ...addresses: (CpimAddress | undefined)[]): Evidence[] {
+	return addresses.flatMap((address) => (address === undefined ? [] : [line(what, address.header)]));
+}
+
 /** Rules R11 to R19: who speaks, as one kind of client sees it. */
 export function originOf(from: CpimAddress | undefined, knowledge: LegKnowledge, sight: Sight, trace: Comparison[]): Axis<Origin> {
-	if (!usable(from)) return axis("unknown", "none", [], [fire("R11", "RFC 4975 §13", [])]);
+	if (!usable(from)) return axis("unknown", "none", [], [fire("R11", "RFC 4975 §13", ...unusable("From", from))]);
 	const focus = addressFocus(from);
-	const here = evidence("From", from);
+	const here = line("From", from.header);
 	const flags: Flag[] = [...focus.flags];
 	const firings: Firing[] = [];
-	if (focus.flags.includes("misplaced")) firings.push(fire("R19", "CR 7.1.3.3, RFC 3862 §4.1", [here]));
+	if (focus.flags.includes("misplaced") || focus.flags.includes("illegal-uri"))
+		firings.push(fire("R19", "CR 7.1.3.3, RFC 3862 §4.1", here, LENIENT));
 	const room = matchAny(from.uri, sight.room, sight.level, trace);
 	const person = matchAny(withoutFocus(from.uri), [...knowledge.roster, ...knowledge.own], sight.level);
 	const done = (value: Origin, confidence: Confidence): Axis<Origin> => axis(value, syntaxCap(confidence, focus), flags, firings);
 
 	if (sight.focusInFrom && focus.is === "yes") {
-		firings.push(fire("R12", CR, [here]));
-		if (room !== undefined) firings.push(fire("R13", CR, [here, known(room)]));
+		firings.push(fire("R12", CR, here));
+		if (room !== undefined) firings.push(fire("R13", CR, here, known(room)));
 		if (person !== undefined) return spoofed(person);
 		return done("system", flagged(focus) ? "medium" : "high");
 	}
 	if (room !== undefined) {
-		firings.push(fire("R13", CR, [here, known(room)]));
+		firings.push(fire("R13", CR, here, known(room)));
 		if (person !== undefined && !knowledge.own.includes(person.fact) && sight.focusInFrom) return spoofed(person);
 		return done("system", room.confidence);
 	}
-	if (sight.focusInFrom && focus.is === "unknown") return done("unknown", "low");
+	if (sight.focusInFrom && focus.is === "unknown") {
+		firings.push(fire("F8", "RFC 3261 §25.1", here));
+		return done("unknown", "low");
+	}
 	return someone();
 
 	function spoofed(match: Match): Axis<Origin> {
 		flags.push("spoof-suspect");
-		firings.push(fire("R14", "RFC 7701 §6.3", [here, known(match)]));
+		firings.push(fire("R14", "RFC 7701 §6.3", here, known(match)));
 		return done("system", "low");
 	}
 
@@ -68,20 +80,20 @@ export function originOf(from: CpimAddress | undefined, knowledge: LegKnowledge,
 		const own = matchAny(address.uri, knowledge.own, sight.level);
 		if (own !== undefined) {
 			if (sight.toClient === true) flags.push("own-copy");
-			firings.push(fire("R15", "CR 7.1.3.2.1-4", [here, known(own)]));
+			firings.push(fire("R15", "CR 7.1.3.2.1-4", here, known(own)));
 			return done("self", own.confidence);
 		}
 		const listed = matchAny(address.uri, knowledge.roster, sight.level);
 		if (isAnonymous(address.uri)) {
-			firings.push(fire("R17", "RFC 3323 §4.1.1.3, RFC 4575 §5.6", listed === undefined ? [here] : [here, known(listed)]));
+			firings.push(fire("R17", "RFC 3323 §4.1.1.3, RFC 4575 §5.6", here, ...(listed === undefined ? [] : [known(listed)])));
 			return done("anonymous", listed === undefined ? "low" : "medium");
 		}
 		if (listed !== undefined) {
-			firings.push(fire("R16", "RFC 7701 §6.1", [here, known(listed)]));
+			firings.push(fire("R16", "RFC 7701 §6.1", here, known(listed)));
 			return done("participant", listed.confidence);
 		}
 		flags.push("unlisted");
-		firings.push(fire("R18", CR, [here]));
+		firings.push(fire("R18", CR, here));
 		return done("participant", "low");
 	}
 }
@@ -97,9 +109,12 @@ export function audienceOf(
 	const addresses = to.filter(usable);
 	const flags: Flag[] = [];
 	const firings: Firing[] = [];
-	if (addresses.length === 0) return axis("unknown", "none", flags, [fire("R28", "RFC 4975 §13", [])]);
-	const all = addresses.map((address) => evidence("To", address));
+	if (addresses.length === 0) {
+		return axis("unknown", "none", flags, [fire("R28", "RFC 4975 §13", ...unusable("To", ...to))]);
+	}
+	const all = addresses.map((address) => line("To", address.header));
 	let rooms = 0;
+	let denied = false;
 	let confidence: Confidence = "high";
 	let why: Evidence[] = [];
 	for (const address of addresses) {
@@ -108,42 +123,49 @@ export function audienceOf(
 		const room = matchAny(address.uri, sight.room, sight.level, trace);
 		const byFocus = sight.focusInTo && focus.is === "yes";
 		confidence = lower(confidence, syntaxCap("high", focus));
-		if (!byFocus && room === undefined) continue;
+		if (!byFocus && room === undefined) {
+			denied ||= sight.focusInTo && focus.is === "unknown";
+			continue;
+		}
 		rooms++;
 		if (room !== undefined) why = [...why, known(room)];
 		confidence = lower(confidence, syntaxCap(byFocus ? (flagged(focus) ? "medium" : "high") : room!.confidence, focus));
 	}
 	if (rooms === addresses.length) {
-		firings.push(fire("R20", CR, [...all, ...why]));
+		firings.push(fire("R20", CR, ...all, ...why));
 		return axis("all", confidence, flags, firings);
 	}
 	if (rooms > 0) {
-		firings.push(fire("R23", "CR 7.1.3.2.1-2, -3; RFC 7701 §6.2", all));
+		firings.push(fire("R23", "CR 7.1.3.2.1-2, -3; RFC 7701 §6.2", ...all));
 		return axis("all", "low", flags, firings);
+	}
+	if (denied) {
+		firings.push(fire("F8", "RFC 3261 §25.1", ...all));
+		return axis("unknown", "low", flags, firings);
 	}
 	return toUsers();
 
 	function toUsers(): Axis<Audience> {
 		const first = addresses[0] as CpimAddress;
 		if (addresses.length > 1) {
-			firings.push(fire("R22", "CR 7.1.3.2.1-3b", all));
+			firings.push(fire("R22", "CR 7.1.3.2.1-3b", ...all));
 			return axis("private-multi", confidence, flags, firings);
 		}
 		if (isAnonymousUri(first.uri)) {
-			firings.push(fire("R24", "RFC 3323 §4.1.1.3", all));
+			firings.push(fire("R24", "RFC 3323 §4.1.1.3", ...all));
 			return knowledge.profile === "rcs" ? axis("all", "medium", flags, firings) : axis("unknown", "low", flags, firings);
 		}
 		const factory = matchAny(first.uri, knowledge.factory, sight.level);
 		if (factory !== undefined) {
-			firings.push(fire("R25", "RFC 4579 §3.2", [...all, known(factory)]));
+			firings.push(fire("R25", "RFC 4579 §3.2", ...all, known(factory)));
 			return axis("unknown", "low", flags, firings);
 		}
 		const own = matchAny(first.uri, knowledge.own, sight.level);
 		if (own !== undefined && usable(from) && matchAny(from.uri, knowledge.own, sight.level) !== undefined) {
-			firings.push(fire("R26", "RFC 7701 §6.2", all));
+			firings.push(fire("R26", "RFC 7701 §6.2", ...all));
 			return axis("self", confidence, flags, firings);
 		}
-		firings.push(fire("R21", CR, own === undefined ? all : [...all, known(own)]));
+		firings.push(fire("R21", CR, ...all, ...(own === undefined ? [] : [known(own)])));
 		const fromSelf = usable(from) && matchAny(from.uri, knowledge.own, sight.level) !== undefined;
 		const knownUser = own ?? matchAny(first.uri, knowledge.roster, sight.level);
 		if (own === undefined && sight.toClient === true && !fromSelf) flags.push("to-not-me");
@@ -162,11 +184,6 @@ function isAnonymous(uri: Uri): boolean {
 	return host === "invalid" || host.endsWith(".invalid") || uri.user?.toLowerCase() === "anonymous";
 }
 
-/** For R14: whom the URI would name if isfocus were not there. */
-function withoutFocus(uri: Uri): Uri {
-	return { ...uri, params: uri.params.filter((param) => !/^isfocus$/i.test(param.name)) };
-}
-
 /** A flag of syntax on the address lowers its axis: no brackets to low, text after ">" one step (P5, Q3). */
 function syntaxCap(confidence: Confidence, focus: FocusParam): Confidence {
 	if (focus.flags.includes("no-brackets")) return lower(confidence, "low");
@@ -176,10 +193,6 @@ function syntaxCap(confidence: Confidence, focus: FocusParam): Confidence {
 /** F7, F8, F11, F14, F15: the parameter is there, but many clients will not see it. */
 function flagged(focus: FocusParam): boolean {
 	return focus.flags.some((flag) => flag !== "misplaced" && flag !== "no-brackets" && flag !== "after-bracket");
-}
-
-function evidence(what: string, address: CpimAddress): Evidence {
-	return { what, value: address.header.raw, start: address.header.start, end: address.header.end };
 }
 
 function known(match: Match): Evidence {
@@ -193,8 +206,4 @@ function known(match: Match): Evidence {
 
 function axis<T>(value: T, confidence: Confidence, flags: Flag[], firings: Firing[]): Axis<T> {
 	return { value, confidence, flags, firings };
-}
-
-function fire(rule: string, clause: string, evidence: Evidence[]): Firing {
-	return { rule, clause, evidence };
 }

@@ -1,19 +1,24 @@
 import type { Entry, MsrpEntry, SipEntry } from "../model/entry.js";
 import type { Limits } from "../model/limits.js";
 import { parseCpim } from "../protocols/cpim/index.js";
-import type { CpimMessage } from "../protocols/cpim/types.js";
 import type { CompareLevel } from "../protocols/uri/index.js";
 import { FifoMap, RecentMap } from "../session/bounded.js";
-import { AlikeVerdicts, mayBeAlike } from "./alike.js";
-import { usable } from "./axes.js";
+import { AlikeVerdicts, copyKeyOf, mayBeAlike } from "./alike.js";
+import { isAnonymousUri, usable } from "./axes.js";
+import { type Chat, inherit, note, worthAnotherLook } from "./chunks.js";
 import { type Classification, classify, type Subject } from "./classify.js";
-import { compareIdentity } from "./compare.js";
 import { divergences, type Truth } from "./divergence.js";
+import { fire, line } from "./firing.js";
 import { identityConflict, identityUse } from "./identity-watch.js";
+import { addressFocus } from "./isfocus.js";
 import { KnowledgeBase } from "./knowledge/base.js";
 import type { CallKnowledge, GivenFacts } from "./knowledge/call.js";
 import { runModel } from "./models.js";
+import { nestedFrom } from "./nested.js";
+import { payloadOf } from "./payload.js";
+import { sessionDivergences } from "./session-divergence.js";
 import { RewriteSuspicion } from "./suspicion.js";
+import { headlineFor, suspectSpoof, truthOf } from "./truth.js";
 import type { ClientModel, Conversation, Divergence, Headline, LegKnowledge, ModelView, RuleSet } from "./types.js";
 
 export interface ClassifierOptions {
@@ -41,19 +46,12 @@ export interface Verdict extends Classification {
 	history: readonly { entry: number; headline: Headline }[];
 }
 
-interface Chat {
-	history: { entry: number; headline: Headline }[];
-	verdict: Verdict;
-}
-
 interface Sent {
 	truth: Truth;
 }
 
 /** Messages remembered to recognise their copies on other legs. */
 const SENT = 4096;
-/** Chunks of one message whose verdicts are listed: a file may have millions. */
-const STEPS = 256;
 
 /** Gives every message its verdict. Fed with every entry in order, after the session tables have linked it. */
 export class Classifier {
@@ -66,6 +64,8 @@ export class Classifier {
 	readonly #suspicion: FifoMap<string, RewriteSuspicion>;
 	/** sessions: the version of the knowledge that was looked at for disagreeing identities; -1 once they were reported */
 	readonly #conflicts: FifoMap<string, number>;
+	/** sessions in which it was said that the roster is not known */
+	readonly #hinted: FifoMap<string, true>;
 
 	constructor(options: ClassifierOptions) {
 		this.#level = options.level ?? "uri";
@@ -75,13 +75,14 @@ export class Classifier {
 		this.#alike = new FifoMap(options.limits.sessions);
 		this.#suspicion = new FifoMap(options.limits.sessions);
 		this.#conflicts = new FifoMap(options.limits.sessions);
+		this.#hinted = new FifoMap(options.limits.sessions);
 	}
 
 	/** Learns from SIP, judges messages. The verdict of what is no message is undefined. */
 	entry(entry: Entry): Verdict | undefined {
 		if (entry.protocol === "sip") {
 			this.#base.sip(entry);
-			return entry.sip.kind === "request" && entry.sip.method === "MESSAGE" ? this.#sipMessage(entry) : undefined;
+			return entry.sip.kind === "request" && carriesMessage(entry) ? this.#sipMessage(entry) : undefined;
 		}
 		if (entry.protocol !== "msrp" || entry.msrp.kind !== "request") return undefined;
 		return this.#msrp(entry);
@@ -89,15 +90,18 @@ export class Classifier {
 
 	#sipMessage(entry: SipEntry): Verdict {
 		const call = this.#base.callOf(entry.links.session);
+		const { method } = entry.sip;
 		const subject: Subject = {
-			method: "MESSAGE",
+			method,
 			body: entry.sip.bodyLength > 0,
 			contentType: entry.sip.get("content-type"),
 			disposition: entry.sip.get("content-disposition"),
 			state: entry.sip.complete ? "complete" : "lost",
 			cpim: entry.cpim,
 			payload: entry.payload,
-			toClient: undefined,
+			chain: nestedFrom(entry.cpim, entry.cpimBytes),
+			// Who calls writes the message beside the SDP; the client is the caller unless the room calls.
+			toClient: method === "INVITE" ? call.focusEnd === 0 : undefined,
 		};
 		return this.#judge(subject, call, entry.links.session ?? "", undefined);
 	}
@@ -108,31 +112,34 @@ export class Classifier {
 		const call = this.#base.callOf(entry.links.session);
 		const toClient = call.toClient(msrp.toPath.at(-1), msrp.fromPath.at(-1));
 		const chunked = msrp.method === "SEND" && message !== undefined && (message.chunks.length > 1 || message.state === "open");
-		const key = chunked ? `${session}${toClient} ${msrp.messageId}` : "";
-		const before = chunked ? this.#chats.get(key) : undefined;
-		if (before !== undefined && before.verdict.headline !== "incomplete" && message?.state !== "complete") {
-			// R5: what the first octets settled stays, until all octets tell what kind of content it is.
-			if (before.history.length < STEPS) before.history.push({ entry: entry.number, headline: before.verdict.headline });
-			return before.verdict;
-		}
-		const partial = message !== undefined && message.state === "open" && isCpim(message.contentType);
+		const key = chunked ? `${entry.flow.id}.${entry.dir} ${msrp.messageId} ${msrp.fromPath.join(" ")}` : "";
+		const before = chunked && message.chunkCount > 1 ? this.#chats.get(key) : undefined;
+		const settled = before !== undefined && before.verdict.headline !== "incomplete" && before.payloadKnown;
+		// R5: what the first octets settled stays. Only the whole content tells for certain what kind of content it is.
+		if (before !== undefined && message?.state === "open" && (settled || !worthAnotherLook(before, message)))
+			return inherit(before, entry.number);
+		const partial = message !== undefined && message.state !== "complete" && isCpim(message.contentType) && message.content.length > 0;
 		const cpim = partial ? parseCpim(message.content, 0, message.content.length, false) : entry.cpim;
 		const subject: Subject = {
 			method: msrp.method,
 			body: msrp.bodyOffset >= 0 || msrp.contentType !== undefined,
 			contentType: message?.contentType ?? msrp.contentType,
-			disposition: msrp.get("content-disposition"),
+			// Later chunks need not repeat it.
+			disposition: msrp.get("content-disposition") ?? before?.disposition,
 			state: message === undefined || message.state === "complete" ? "complete" : message.state === "open" ? "pending" : "lost",
 			cpim,
 			payload: partial ? undefined : entry.payload,
+			chain: partial ? [] : nestedFrom(cpim, cpim?.contentType === "message/cpim" ? entry.cpimBytes : undefined),
 			toClient,
 		};
+		if (settled && payloadOf(subject) === before.verdict.payload) return inherit(before, entry.number);
 		let verdict = this.#judge(subject, call, session, entry);
 		if (chunked) {
 			const history = before?.history ?? [];
-			if (history.length < STEPS) history.push({ entry: entry.number, headline: verdict.headline });
+			note(history, entry.number, verdict.headline);
 			verdict = { ...verdict, history };
-			this.#chats.set(key, { history, verdict });
+			const payloadKnown = cpim?.mimeComplete ?? true;
+			this.#chats.set(key, { history, verdict, disposition: subject.disposition, payloadKnown, looked: message.content.length });
 		}
 		return verdict;
 	}
@@ -140,8 +147,7 @@ export class Classifier {
 	#judge(subject: Subject, call: CallKnowledge, session: string, entry: MsrpEntry | undefined): Verdict {
 		const { cpim } = subject;
 		const from = cpim?.from[0];
-		if (cpim !== undefined && call.isConference && cpim.to.some((to) => usable(to) && to.uriText === "sip:anonymous@anonymous.invalid"))
-			call.anonymousTo();
+		if (cpim !== undefined && call.isConference && cpim.to.some((to) => usable(to) && isAnonymousUri(to.uri))) call.anonymousTo();
 		const copyKey = entry !== undefined && call.isConference ? copyKeyOf(subject) : undefined;
 		const copy = subject.toClient === true && copyKey !== undefined ? this.#sent.get(copyKey) : undefined;
 		const alike = copy === undefined && mayBeAlike(subject) ? this.#alikeOf(session, call) : undefined;
@@ -164,16 +170,32 @@ export class Classifier {
 			const view = verdict.models.find((item) => item.model === "reference");
 			// In grace, replaced identities still count until the first message that uses the new one.
 			if (view !== undefined && identityUse(view, verdict.knowledge.contact) === "new") call.settleContacts();
-			verdict = this.#conflict(verdict, call, session);
+			this.#selfAsserted(verdict, subject, call, entry);
+			verdict = this.#hint(this.#conflict(verdict, call, session), session);
 		}
 		return this.#suspect(verdict, subject, session);
+	}
+
+	/** I2 e: the room's own word, where nothing speaks against it and nothing else told the same. */
+	#selfAsserted({ origin, flags, firings }: Verdict, { cpim }: Subject, call: CallKnowledge, entry: MsrpEntry | undefined): void {
+		const from = cpim?.from[0];
+		if (entry === undefined || origin !== "system" || flags.includes("spoof-suspect") || !usable(from)) return;
+		const told = call.hops.length === 0 || firings.some(({ rule }) => rule === "R13");
+		if (!told && addressFocus(from).is === "yes") call.selfAsserted(from.uriText, entry.number);
+	}
+
+	/** Q22: what would settle whether strangers take part, once a session. */
+	#hint(verdict: Verdict, session: string): Verdict {
+		if (!verdict.flags.includes("unlisted") || verdict.knowledge.roster.length > 0 || this.#hinted.get(session) === true) return verdict;
+		this.#hinted.set(session, true);
+		return { ...verdict, hint: `${verdict.hint}; a NOTIFY of the conference event or --roster would tell whether the sender takes part` };
 	}
 
 	/** Q7: identities of the room that disagree are said once a session, on the first message after that is known. */
 	#conflict(verdict: Verdict, call: CallKnowledge, session: string): Verdict {
 		const looked = this.#conflicts.get(session);
 		if (looked === -1 || looked === call.version || verdict.knowledge.kind !== "conference") return verdict;
-		const firing = identityConflict(verdict.knowledge, call.twoLegs ? call.leg("server") : undefined);
+		const firing = identityConflict(call.leg("client"), call.twoLegs ? call.leg("server") : undefined);
 		this.#conflicts.set(session, firing === undefined ? call.version : -1);
 		if (firing === undefined) return verdict;
 		return { ...verdict, flags: [...verdict.flags, "identity-conflict"], firings: [...verdict.firings, firing] };
@@ -198,7 +220,9 @@ export class Classifier {
 		const other = server === undefined ? undefined : classify(subject, server, { level: this.#level, rules: this.#rules }).models;
 		if (other?.some((view, n) => !sameShown(view, verdict.models[n])))
 			base.unrewritten = other.map(({ model, headline, conversation }) => ({ model, headline, conversation }));
-		const truth = sentTruth ?? this.#truth(subject, subject.cpim, knowledge, server);
+		const truth = sentTruth ?? truthOf(subject, subject.cpim, knowledge, server, this.#level);
+		if (truth !== undefined && verdict.origin === "system" && truth.origin !== "system" && truth.origin !== "unknown")
+			suspectSpoof(base, truth);
 		const octet = this.#level === "octet" ? undefined : runModel("legacy", subject.cpim, knowledge, "octet", subject.toClient).view;
 		base.truth = truth;
 		base.truthHeadline = truth === undefined ? undefined : headlineFor(truth, verdict);
@@ -218,25 +242,6 @@ export class Classifier {
 		return base;
 	}
 
-	/** Truth where the other leg of the same call was seen, or where the message left a client. */
-	#truth(subject: Subject, cpim: CpimMessage, knowledge: LegKnowledge, server: LegKnowledge | undefined): Truth | undefined {
-		if (knowledge.kind !== "conference") return undefined;
-		if (subject.toClient === false) {
-			const there = runModel("reference", cpim, withFacts(server ?? knowledge, undefined), this.#level, false).view;
-			// An address that nobody on that leg knows is no proof of a private message.
-			const audience = there.audience === "private" && there.confidence === "low" ? "unknown" : there.audience;
-			// Whoever sends on a client's leg is no room, whatever From says.
-			return { origin: there.origin === "self" ? "self" : "participant", audience, proof: "sent by the client" };
-		}
-		if (server === undefined) return undefined;
-		const view = runModel("reference", cpim, withFacts(knowledge, server), this.#level, subject.toClient).view;
-		return {
-			origin: view.origin,
-			audience: view.audience,
-			proof: `Contact on the server's leg${server.contact[0] === undefined ? "" : `, entry ${server.contact[0].entry}`}`,
-		};
-	}
-
 	#alikeOf(session: string, call: CallKnowledge): AlikeVerdicts {
 		let known = this.#alike.get(session);
 		if (known === undefined || known.version !== call.version) {
@@ -254,14 +259,19 @@ export class Classifier {
 			suspicion = new RewriteSuspicion();
 			this.#suspicion.set(session, suspicion);
 		}
-		const uri = suspicion.look(subject.cpim, verdict);
-		if (uri === undefined) return verdict;
+		const to = suspicion.look(subject.cpim, verdict);
+		if (to === undefined) return verdict;
 		return {
 			...verdict,
 			flags: [...verdict.flags, "suspected-rewrite"],
-			firings: [...verdict.firings, { rule: "R35", clause: "", evidence: [{ what: "may be the session identity", value: uri }] }],
+			firings: [...verdict.firings, fire("R35", "", line("may be the session identity", to.header))],
 		};
 	}
+}
+
+/** MESSAGE (RFC 3428), and an INVITE that brings the first message of the chat beside its SDP (section 9). */
+function carriesMessage({ sip, cpim }: SipEntry): boolean {
+	return sip.method === "MESSAGE" || (sip.method === "INVITE" && cpim !== undefined);
 }
 
 function isCpim(type: string | undefined): boolean {
@@ -270,63 +280,4 @@ function isCpim(type: string | undefined): boolean {
 
 function sameShown(a: ModelView, b: ModelView | undefined): boolean {
 	return a.headline === b?.headline && a.conversation?.thread === b.conversation?.thread && a.conversation?.uri === b.conversation?.uri;
-}
-
-/**
- * What a message and its copies on other legs have in common. Two messages of the same second, sender, addressees and length
- * are taken for one: the truth about them is the same.
- */
-function copyKeyOf({ cpim, state }: Subject): string | undefined {
-	if (cpim?.dateTime === undefined || state !== "complete") return undefined;
-	let key = `${cpim.contentEnd} ${cpim.dateTime} ${cpim.from[0]?.header.raw}`;
-	for (const to of cpim.to) key += to.header.raw;
-	return key;
-}
-
-/** The client's knowledge with the room's identities of the server's leg added. */
-function withFacts(knowledge: LegKnowledge, server: LegKnowledge | undefined): LegKnowledge {
-	return server === undefined ? knowledge : { ...knowledge, contact: [...server.contact, ...knowledge.contact] };
-}
-
-function headlineFor(truth: Truth, verdict: Classification): Headline {
-	if (verdict.headline === "composing" || verdict.headline === "imdn") return verdict.headline;
-	if (truth.audience === "unknown" || truth.origin === "unknown") return "unknown";
-	if (truth.origin === "system") return truth.audience === "all" ? "system" : "private-system";
-	return truth.audience === "all" ? "group" : "private";
-}
-
-/** DC1 (Q18) and DS1: what the leg does to the client rather than the message to its reader. */
-function sessionDivergences(
-	verdict: Classification,
-	knowledge: LegKnowledge,
-	server: LegKnowledge | undefined,
-	subject: Subject,
-	cpim: CpimMessage,
-	level: CompareLevel,
-): Divergence[] {
-	const found: Divergence[] = [];
-	const proven = server?.contactIsFocus === true || verdict.firings.some((firing) => firing.rule === "R12" || firing.rule === "R10");
-	if (knowledge.contactIsFocus === false && proven) {
-		found.push({
-			code: "DC1",
-			severity: "warn",
-			text: `the Contact on the client's leg has no header parameter isfocus${server?.contactIsFocus === true ? ", the one on the server's leg has" : ""}`,
-			cause: "Contact header parameters removed",
-		});
-	}
-	if (subject.toClient === false && server !== undefined) {
-		for (const to of cpim.to.filter(usable)) {
-			const here = knowledge.contact.find((fact) => compareIdentity(to.uri, fact, level).level !== undefined);
-			const there = server.contact.some((fact) => compareIdentity(to.uri, fact, level).level !== undefined);
-			if (here !== undefined && !there) {
-				found.push({
-					code: "DS1",
-					severity: "error",
-					text: `To <${to.uriText}> is the Contact that the client was given; the server's leg knows <${server.contact[0]?.uri.text ?? ""}>`,
-					cause: `Contact rewritten: <${server.contact[0]?.uri.text ?? ""}> became <${here.uri.text}>`,
-				});
-			}
-		}
-	}
-	return found;
 }

@@ -1,12 +1,14 @@
 import type { Payload } from "../model/entry.js";
 import type { CpimAddress, CpimMessage } from "../protocols/cpim/types.js";
 import type { CompareLevel } from "../protocols/uri/index.js";
-import type { Uri } from "../protocols/uri/types.js";
-import { isAnonymousUri, usable } from "./axes.js";
+import { usable } from "./axes.js";
 import { compareIdentity, lower, matchAny } from "./compare.js";
 import { conversationOf } from "./conversation.js";
+import { fire, line } from "./firing.js";
+import { type Inferred, inferKind } from "./infer.js";
 import { addressFocus } from "./isfocus.js";
 import { type ModelResult, runModel } from "./models.js";
+import { payloadOf, withDisposition, withPayload } from "./payload.js";
 import type {
 	Audience,
 	ClientModel,
@@ -16,7 +18,6 @@ import type {
 	Firing,
 	Flag,
 	Headline,
-	IdentityFact,
 	LegKnowledge,
 	ModelView,
 	Origin,
@@ -36,6 +37,8 @@ export interface Subject {
 	state: "complete" | "pending" | "lost";
 	cpim: CpimMessage | undefined;
 	payload: Payload | undefined;
+	/** From of the CPIM messages inside, outermost first */
+	chain?: readonly Evidence[];
 	/** it travels to the client under test; undefined when that is not known */
 	toClient: boolean | undefined;
 }
@@ -70,12 +73,17 @@ export function classify(subject: Subject, knowledge: LegKnowledge, options: Cla
 	return wire(subject) ?? unfinished(subject) ?? content(subject, knowledge, options);
 }
 
+/** INVITE: the first message of a chat may stand beside its SDP (section 9). */
+const BEARERS: ReadonlySet<string> = new Set(["SEND", "MESSAGE", "INVITE"]);
+
 /** R1 to R3: what no client shows as a message. */
 function wire(subject: Subject): Classification | undefined {
 	const { method } = subject;
-	if (method === "REPORT") return plain("report", "high", "attach to its SEND by Message-ID and Byte-Range", fire("R1", "RFC 4975 §7.3.2"));
-	if (method !== "SEND" && method !== "MESSAGE") return plain("control", "high", "not shown", fire("R2", "RFC 4976, RFC 7701 §7"));
-	if (!subject.body) return plain("keepalive", "high", "hide", fire("R3", "RFC 4975 §7.1"));
+	const here = { what: "method", value: method };
+	if (method === "REPORT")
+		return plain("report", "high", "attach to its SEND by Message-ID and Byte-Range", fire("R1", "RFC 4975 §7.3.2", here));
+	if (!BEARERS.has(method)) return plain("control", "high", "not shown", fire("R2", "RFC 4976, RFC 7701 §7", here));
+	if (!subject.body) return plain("keepalive", "high", "hide", fire("R3", "RFC 4975 §7.1", here));
 	return undefined;
 }
 
@@ -83,18 +91,33 @@ function wire(subject: Subject): Classification | undefined {
 function unfinished(subject: Subject): Classification | undefined {
 	const judged = subject.cpim === undefined ? subject.contentType !== undefined && !isCpim(subject) : subject.cpim.headersComplete;
 	if (judged) return undefined;
-	if (subject.state === "pending") return plain("incomplete", "none", "wait for the rest", fire("R4", "RFC 4975 §13"));
-	if (subject.state === "lost") return plain("incomplete", "none", "keep the octets", fire("R6", ""));
+	const missing = { what: "not received", value: missingHead(subject.cpim) };
+	if (subject.state === "pending") return plain("incomplete", "none", "wait for the rest", fire("R4", "RFC 4975 §13", missing));
+	if (subject.state === "lost") return plain("incomplete", "none", "keep the octets", fire("R6", "", missing));
 	// A whole SEND with a body and no Content-Type (Q26).
 	if (subject.contentType === undefined) return plain("malformed", "none", "show as broken", fire("C42", "RFC 4975 §7.1"));
 	return undefined;
+}
+
+function missingHead(cpim: CpimMessage | undefined): string {
+	if (cpim === undefined) return "the beginning";
+	const missing = [cpim.from.length === 0 ? "From" : "", cpim.to.length === 0 ? "To" : ""].filter((name) => name !== "");
+	return missing.length === 0 ? "the blank line" : missing.join(" and ");
 }
 
 function content(subject: Subject, knowledge: LegKnowledge, options: ClassifyOptions): Classification {
 	const { cpim } = subject;
 	if (cpim === undefined) return unwrapped(subject, knowledge);
 	if (!cpim.from.some(usable) && !cpim.to.some(usable)) {
-		return plain("malformed", "none", "show as broken", fire("R11", "RFC 4975 §13"), fire("R28", "RFC 4975 §13"));
+		const evidence = (what: string, addresses: readonly CpimAddress[]): Evidence[] =>
+			addresses.map((address) => line(what, address.header));
+		return plain(
+			"malformed",
+			"none",
+			"show as broken",
+			fire("R11", "RFC 4975 §13", ...evidence("From", cpim.from)),
+			fire("R28", "RFC 4975 §13", ...evidence("To", cpim.to)),
+		);
 	}
 	const inferred = inferKind(cpim, knowledge);
 	if ((inferred?.kind ?? knowledge.kind ?? "one-to-one") === "one-to-one") return oneToOne(subject, cpim, knowledge, options, inferred);
@@ -103,77 +126,30 @@ function content(subject: Subject, knowledge: LegKnowledge, options: ClassifyOpt
 
 /** R7 and R8. */
 function unwrapped(subject: Subject, knowledge: LegKnowledge): Classification {
+	const type = subject.contentType === undefined ? [] : [{ what: "Content-Type", value: subject.contentType }];
 	if (knowledge.kind === "conference") {
-		const base = plain("unwrapped", "low", "show as from the server or an unknown sender", fire("R7", "CR 7.1.3.2.1-1, RFC 7701 §5.2"));
-		return { ...base, audience: "all", payload: payloadOf(subject), models: [] };
+		const base = plain(
+			"unwrapped",
+			"low",
+			"show as from the server or an unknown sender",
+			fire("R7", "CR 7.1.3.2.1-1, RFC 7701 §5.2", ...type),
+		);
+		return withDisposition({ ...base, audience: "all", payload: payloadOf(subject) }, subject);
 	}
-	const base = plain("one-to-one", "high", "normal", fire("R8", "RFC 4975"));
-	return {
+	const base = plain("one-to-one", peerConfidence(knowledge), "normal", fire("R8", "RFC 4975", ...type));
+	const result: Classification = {
 		...base,
 		conversation: knowledge.peer === undefined ? undefined : { thread: "one-to-one", uri: knowledge.peer.text },
 		origin: subject.toClient === false ? "self" : "peer",
 		audience: subject.toClient === false ? "peer" : "self",
 		payload: payloadOf(subject),
 	};
+	return withPayload(result, subject);
 }
 
-interface Inferred {
-	kind: "conference" | "one-to-one";
-	cap: Confidence;
-	flag: Flag;
-	firing: Firing;
-}
-
-/** R10: no signalling evidence of a conference, but the addresses say something. */
-function inferKind(cpim: CpimMessage, knowledge: LegKnowledge): Inferred | undefined {
-	if (knowledge.kind === "conference") return undefined;
-	const addresses = [...cpim.from.slice(0, 1), ...cpim.to].filter(usable);
-	const focused = addresses.filter((address) => addressFocus(address).is === "yes");
-	const from = cpim.from[0];
-	const parties = [...(knowledge.peer === undefined ? [] : [fact(knowledge.peer)]), ...knowledge.own];
-	if (focused.length === 0) return strangers(cpim, knowledge, parties);
-	if (usable(from) && focused.includes(from)) {
-		const bare = { ...from.uri, params: from.uri.params.filter((param) => param.name.toLowerCase() !== "isfocus") };
-		const peer = matchAny(bare, parties, "uri");
-		if (peer !== undefined) {
-			return { kind: "one-to-one", cap: "high", flag: "spoof-suspect", firing: fire("R10", "", { what: "From", value: from.uriText }) };
-		}
-	}
-	if (knowledge.kind === "one-to-one" && focused.every((address) => matchAny(address.uri, parties, "aor") !== undefined)) return undefined;
-	return {
-		kind: "conference",
-		cap: "medium",
-		flag: "conference-inferred",
-		firing: fire("R10", "", ...focused.map((address) => ({ what: "isfocus in", value: address.uriText }))),
-	};
-}
-
-/** R10: neither From nor To is one of the two who speak; the anonymous URI says nothing. */
-function strangers(cpim: CpimMessage, knowledge: LegKnowledge, parties: readonly IdentityFact[]): Inferred | undefined {
-	const from = cpim.from[0];
-	const to = cpim.to.filter(usable);
-	if (knowledge.peer === undefined || knowledge.own.length === 0 || !usable(from) || to.length === 0) return undefined;
-	const strange = (address: CpimAddress): boolean =>
-		!isAnonymousUri(address.uri) &&
-		matchAny(address.uri, parties, "number") === undefined &&
-		// Gateways and phones write the same user at another host [D].
-		!parties.some(({ uri }) => uri.user !== undefined && uri.user.toLowerCase() === address.uri.user?.toLowerCase());
-	if (!strange(from) || !to.every(strange)) return undefined;
-	return {
-		kind: "conference",
-		cap: "low",
-		flag: "conference-inferred",
-		firing: fire(
-			"R10",
-			"",
-			{ what: "From is no party of the dialog", value: from.uriText },
-			...to.map((address) => ({ what: "To is no party of the dialog", value: address.uriText })),
-		),
-	};
-}
-
-function fact(uri: Uri): IdentityFact {
-	return { uri, provenance: "to", entry: 0, confidence: "high" };
+/** Where no signalling of the session was seen, that it is one-to-one is but the usual case (section 3, A3: absence proves nothing). */
+function peerConfidence(knowledge: LegKnowledge): Confidence {
+	return knowledge.kind === undefined ? "low" : "high";
 }
 
 /** R9, with what the payload rules say. */
@@ -185,8 +161,9 @@ function oneToOne(
 	inferred: Inferred | undefined,
 ): Classification {
 	const flags: Flag[] = inferred === undefined ? [] : [inferred.flag];
-	const firings = [...(inferred === undefined ? [] : [inferred.firing]), fire("R9", "RFC 4975 §13")];
 	const from = cpim.from[0];
+	const checked = [...cpim.from.slice(0, 1).map(({ header }) => line("From", header)), ...cpim.to.map(({ header }) => line("To", header))];
+	const firings = [...(inferred === undefined ? [] : [inferred.firing]), fire("R9", "RFC 4975 §13", ...checked)];
 	const mine = usable(from) && knowledge.own.some((own) => compareIdentity(from.uri, own, options.level).level !== undefined);
 	const outgoing = subject.toClient === false || (subject.toClient === undefined && mine);
 	const base: Classification = {
@@ -195,7 +172,7 @@ function oneToOne(
 		audience: outgoing ? "peer" : "self",
 		payload: payloadOf(subject),
 		flags,
-		confidence: "high",
+		confidence: peerConfidence(knowledge),
 		firings,
 		hint: "normal",
 		conversation: knowledge.peer === undefined ? undefined : { thread: "one-to-one", uri: knowledge.peer.text },
@@ -224,14 +201,7 @@ function conference(
 	if (inferred !== undefined) flags.push(inferred.flag);
 	if (ccNamesRoom(cpim, knowledge, options.level) && view.audience !== "all") flags.push("cc-group");
 	const firings = [...(inferred === undefined ? [] : [inferred.firing]), ...own.firings];
-	if (cpim.cc.length > 0)
-		firings.push(
-			fire(
-				"R27",
-				"RFC 3862 §4.3",
-				...cpim.cc.map((cc) => ({ what: "cc", value: cc.header.raw, start: cc.header.start, end: cc.header.end })),
-			),
-		);
+	if (cpim.cc.length > 0) firings.push(fire("R27", "RFC 3862 §4.3", ...cpim.cc.map((cc) => line("cc", cc.header))));
 	firings.push(fire("R34", "CR 7.1.3.3"));
 	const base: Classification = {
 		headline: view.headline,
@@ -258,58 +228,6 @@ function ccNamesRoom(cpim: CpimMessage, knowledge: LegKnowledge, level: CompareL
 	return cpim.cc.some((cc) => usable(cc) && (addressFocus(cc).is === "yes" || matchAny(cc.uri, room, level) !== undefined));
 }
 
-/** R29 to R33: what the payload says wins over the headline. */
-function withPayload(base: Classification, subject: Subject): Classification {
-	const result = { ...base };
-	switch (base.payload) {
-		case "composing":
-			result.headline = "composing";
-			result.hint = base.origin === "system" ? "show no typing indicator" : "typing indicator of From";
-			result.firings = [...base.firings, fire("R29", "CR 7.1.3.5, RFC 3994")];
-			if (base.origin === "system") result.flags = [...base.flags, "composing-from-focus"];
-			break;
-		case "imdn": {
-			const disposition = subject.cpim?.contentDisposition?.toLowerCase() ?? "";
-			result.headline = "imdn";
-			result.hint = "update the message that it names";
-			result.confidence = lower(base.confidence === "none" ? "none" : "high", disposition.startsWith("notification") ? "high" : "medium");
-			result.confidence = lower(result.confidence, base.confidence);
-			result.firings = [...base.firings, fire("R30", "RFC 5438 §9")];
-			break;
-		}
-		case "nested":
-			result.flags = [...base.flags, "nested"];
-			result.confidence = lower(base.confidence, "medium");
-			result.hint = "show who asserts whom";
-			result.firings = [...base.firings, fire("R31", "RFC 4975 §14")];
-			break;
-		case "external":
-			result.hint = "show address, size and expiry; fetch on user action only";
-			result.firings = [...base.firings, fire("R33", "CR 7.1.3.2-3, RFC 4483 §5")];
-			break;
-	}
-	const disposition = (subject.disposition ?? subject.cpim?.contentDisposition)?.toLowerCase();
-	if (disposition !== undefined && base.payload !== "imdn" && !/^(?:render|inline)\b/.test(disposition)) {
-		result.flags = [...result.flags, "attachment"];
-		result.firings = [...result.firings, fire("R32", "CR 7.1.3.2, RFC 2183 §2.8", { what: "Content-Disposition", value: disposition })];
-	}
-	return result;
-}
-
-function payloadOf(subject: Subject): PayloadClass {
-	if (subject.cpim?.contentType === "message/cpim") return "nested";
-	switch (subject.payload?.kind) {
-		case "composing":
-			return "composing";
-		case "imdn":
-			return "imdn";
-		case "external":
-			return "external";
-		default:
-			return subject.payload === undefined ? "other" : "content";
-	}
-}
-
 function hintOf(headline: Headline, origin: Origin): string {
 	switch (headline) {
 		case "system":
@@ -333,8 +251,4 @@ function isCpim(subject: Subject): boolean {
 
 function plain(headline: Headline, confidence: Confidence, hint: string, ...firings: Firing[]): Classification {
 	return { headline, origin: "unknown", audience: "unknown", payload: "other", flags: [], confidence, firings, hint, models: [] };
-}
-
-function fire(rule: string, clause: string, ...evidence: Evidence[]): Firing {
-	return { rule, clause, evidence };
 }

@@ -48,7 +48,10 @@ export function divergences(input: DivergenceInput): Divergence[] {
 	const isfocus = verdict.models.find((view) => view.model === "isfocus");
 	const found: Divergence[] = [];
 	if (legacy === undefined || isfocus === undefined) return found;
-	const real = truth ?? { origin: verdict.origin, audience: verdict.audience, proof: "" };
+	const fired = new Set(verdict.firings.map(({ rule }) => rule));
+	// A participant's address with isfocus and no identity of the room: nothing but the parameter speaks for the room (W30).
+	const posing = fired.has("R14") && fired.has("R12") && !fired.has("R13");
+	const real = truth ?? { origin: posing ? ("participant" as const) : verdict.origin, audience: verdict.audience, proof: "" };
 	const wrong = truth !== undefined && differs(verdict, truth);
 	const rendered = verdict.headline !== "composing" && verdict.headline !== "imdn";
 	const cause = causeOf(input);

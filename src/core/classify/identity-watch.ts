@@ -3,11 +3,12 @@ import type { Comparison, Evidence, Firing, IdentityFact, LegKnowledge, ModelVie
 
 /**
  * Identities of the room that disagree (Q7, section 9): the Contact of each leg that was seen, the NOTIFY entity with its
- * conf-uris, the URI that was subscribed to, P-Asserted-Identity, and what was given by hand. Undefined while they agree.
+ * conf-uris, the URI that was subscribed to, P-Asserted-Identity, what the room calls itself, and what was given by hand.
+ * Undefined while they agree.
  * A GRUU, a port or a scheme of its own is a disagreement only where the URIs differ by RFC 3261 §19.1.4.
  */
 export function identityConflict(client: LegKnowledge, server: LegKnowledge | undefined): Firing | undefined {
-	const values = [...current(client), ...(server === undefined ? [] : current(server))];
+	const values = [...current(client), ...(server === undefined ? [] : current(server)), ...client.asserted];
 	const first = values[0];
 	if (first === undefined) return undefined;
 	if (values.every((fact) => compareIdentity(fact.uri, first, "uri").level !== undefined)) return undefined;

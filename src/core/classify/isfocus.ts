@@ -1,6 +1,6 @@
 import type { CpimAddress } from "../protocols/cpim/types.js";
 import { unescapeOnce } from "../protocols/uri/index.js";
-import type { Uri } from "../protocols/uri/types.js";
+import type { Uri, UriParam } from "../protocols/uri/types.js";
 import type { Flag } from "./types.js";
 
 export interface FocusParam {
@@ -15,17 +15,21 @@ const DENIED = /^(?:false|0|"?!true"?|"false")$/i;
 /** The URI parameter isfocus in a URI alone, forms F1, F6 to F12 and F14 of section 2. */
 export function uriFocus(uri: Uri): FocusParam {
 	const flags: Flag[] = [];
-	let is: FocusParam["is"] = "no";
+	let is = "no" as FocusParam["is"];
 	let count = 0;
+	let escaped = false;
+	let valued = false;
 	for (const param of uri.params) {
-		const name = unescapeOnce(param.name).toLowerCase();
-		if (name !== "isfocus") continue;
+		if (!isFocusName(param)) continue;
 		count++;
-		if (param.name.includes("%")) flags.push("escaped");
-		if (param.value !== undefined) flags.push("valued");
+		if (param.name.includes("%")) escaped = true;
+		if (param.value !== undefined) valued = true;
 		const denied = param.value !== undefined && DENIED.test(unescapeOnce(param.value));
-		if (is === "no") is = denied ? "unknown" : "yes";
+		// One denial is enough, wherever it stands: the order of parameters means nothing.
+		if (is !== "unknown") is = denied ? "unknown" : "yes";
 	}
+	if (escaped) flags.push("escaped");
+	if (valued) flags.push("valued");
 	if (count > 1) flags.push("duplicate");
 	if (count > 0 && uri.scheme === "tel") flags.push("non-sip");
 	if (count > 0 && (uri.scheme === "im" || uri.scheme === "pres")) {
@@ -36,7 +40,20 @@ export function uriFocus(uri: Uri): FocusParam {
 	return { is, flags };
 }
 
-/** The same for an address as it stands in CPIM, with the forms that are misplaced there (F2, F9, F10, F13, F15). */
+/** The URI as it would be without the parameter, in any of its spellings: whom it names, when it does not claim to be the room. */
+export function withoutFocus(uri: Uri): Uri {
+	const focus = uri.params.filter(isFocusName);
+	if (focus.length === 0) return uri;
+	let { text } = uri;
+	for (const { span } of focus.reverse()) text = text.slice(0, span.start - 1) + text.slice(span.end);
+	return { ...uri, text, params: uri.params.filter((param) => !isFocusName(param)) };
+}
+
+function isFocusName(param: UriParam): boolean {
+	return unescapeOnce(param.name).toLowerCase() === "isfocus";
+}
+
+/** The parameter in an address as it stands in CPIM, with the forms that are misplaced there (F2, F9, F10, F13, F15). */
 export function addressFocus(address: CpimAddress): FocusParam {
 	const focus = uriFocus(address.uri);
 	const flags = [...focus.flags];

@@ -19,6 +19,8 @@ import type {
 
 export interface ModelResult {
 	view: ModelView;
+	/** how sure the audience is, whoever speaks */
+	audienceConfidence: Confidence;
 	flags: Flag[];
 	firings: Firing[];
 }
@@ -74,6 +76,7 @@ export function runModel(
 	}
 	return {
 		view,
+		audienceConfidence: audience.confidence,
 		flags: [...origin.flags, ...audience.flags.filter((flag) => !origin.flags.includes(flag))],
 		firings: [...origin.firings, ...audience.firings],
 	};
@@ -119,5 +122,10 @@ function runPhone(cpim: CpimMessage, knowledge: LegKnowledge, level: CompareLeve
 }
 
 function result(model: ClientModel, origin: Origin, audience: Audience, confidence: Confidence): ModelResult {
-	return { view: { model, headline: headlineOf(origin, audience, []), origin, audience, confidence, trace: [] }, flags: [], firings: [] };
+	return {
+		view: { model, headline: headlineOf(origin, audience, []), origin, audience, confidence, trace: [] },
+		audienceConfidence: confidence,
+		flags: [],
+		firings: [],
+	};
 }

@@ -1,4 +1,4 @@
-import type { CpimMessage } from "../protocols/cpim/types.js";
+import type { CpimAddress, CpimMessage } from "../protocols/cpim/types.js";
 import { usable } from "./axes.js";
 import type { Classification } from "./classify.js";
 
@@ -10,24 +10,24 @@ export class RewriteSuspicion {
 	readonly #senders = new Map<string, string>();
 	readonly #suspected = new Set<string>();
 
-	/** The URI that looks like the room's, when this message makes one look so. */
-	look(cpim: CpimMessage, verdict: Classification): string | undefined {
+	/** The To that looks like the room's, when this message makes one look so. */
+	look(cpim: CpimMessage, verdict: Classification): CpimAddress | undefined {
 		const from = cpim.from[0];
 		const [to] = cpim.to;
 		if (!usable(from) || !usable(to) || cpim.to.length !== 1) return undefined;
 		if (verdict.origin === "system" || verdict.audience !== "private" || verdict.confidence !== "low") return undefined;
 		// A To that is the user's own, or in the roster, is known.
 		if (!verdict.flags.includes("to-not-me")) return undefined;
-		if (from.uriText === to.uriText) return this.#suspect(to.uriText);
+		if (from.uriText === to.uriText) return this.#suspect(to);
 		const sender = this.#senders.get(to.uriText);
 		if (sender === undefined) {
 			if (this.#senders.size < MOST) this.#senders.set(to.uriText, from.uriText);
-		} else if (sender !== from.uriText) return this.#suspect(to.uriText);
-		return this.#suspected.has(to.uriText) ? to.uriText : undefined;
+		} else if (sender !== from.uriText) return this.#suspect(to);
+		return this.#suspected.has(to.uriText) ? to : undefined;
 	}
 
-	#suspect(uri: string): string {
-		if (this.#suspected.size < MOST) this.#suspected.add(uri);
-		return uri;
+	#suspect(to: CpimAddress): CpimAddress {
+		if (this.#suspected.size < MOST) this.#suspected.add(to.uriText);
+		return to;
 	}
 }

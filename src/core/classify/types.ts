@@ -95,6 +95,8 @@ export interface LegKnowledge {
 	contact: IdentityFact[];
 	/** other sources of the session identity: NOTIFY entity, conf-uris, SUBSCRIBE Request-URI */
 	session: IdentityFact[];
+	/** what the room called itself in CPIM From with isfocus; no model compares with it */
+	asserted: IdentityFact[];
 	/** group identities that the client dialled or was configured with */
 	dialled: IdentityFact[];
 	/** group identities from PAI, From and Referred-By of an INVITE to the client */

@@ -15,6 +15,7 @@ export function knowledgeBlocks(knowledge: LegKnowledge): Block[] {
 	};
 	add("Session identity, what every client takes from the Contact", knowledge.contact);
 	add("Further session identities, which only some clients look at", knowledge.session);
+	add("What the room called itself in CPIM From, which no client compares with", knowledge.asserted);
 	add("Group identity that was dialled or given", knowledge.dialled);
 	add("Group identity that the invitation may name", knowledge.invited);
 	add("Conference factory", knowledge.factory);

@@ -1,9 +1,11 @@
 import type { Subject } from "../classify/classify.js";
+import { nestedFrom } from "../classify/nested.js";
 import type { MsrpEntry, SipEntry } from "../model/entry.js";
 
 /** What `classify` was asked about this message, so that it can be asked again with something changed. */
 export function subjectOf(entry: SipEntry | MsrpEntry): Subject {
 	const { cpim, payload } = entry;
+	const chain = nestedFrom(cpim, entry.cpimBytes);
 	if (entry.protocol === "sip") {
 		const { sip } = entry;
 		return {
@@ -14,6 +16,7 @@ export function subjectOf(entry: SipEntry | MsrpEntry): Subject {
 			state: sip.complete ? "complete" : "lost",
 			cpim,
 			payload,
+			chain,
 			toClient: entry.verdict?.toClient,
 		};
 	}
@@ -26,6 +29,7 @@ export function subjectOf(entry: SipEntry | MsrpEntry): Subject {
 		state: message === undefined || message.state === "complete" ? "complete" : message.state === "open" ? "pending" : "lost",
 		cpim,
 		payload,
+		chain,
 		toClient: entry.verdict?.toClient,
 	};
 }

@@ -7,7 +7,7 @@ const PROVENANCE: Readonly<Record<IdentityFact["provenance"], string>> = {
 	"notify-entity": "the entity of the NOTIFY",
 	"conf-uri": "a conf-uri of the NOTIFY",
 	"subscribe-uri": "the Request-URI of the SUBSCRIBE",
-	"cpim-from": "an earlier CPIM From with isfocus",
+	"cpim-from": "a CPIM From with isfocus",
 	"request-uri": "the Request-URI of the INVITE",
 	to: "To of the INVITE",
 	from: "From of the INVITE",
@@ -28,9 +28,9 @@ export function source({ provenance, entry }: Pick<IdentityFact, "provenance" | 
 
 /** The classifier names what a rule rests on by its provenance: "contact (equal at level uri)". */
 export function evidenceWords(what: string): string {
-	const found = /^([a-z-]+) \((.*)\)$/.exec(what);
+	const found = /^([a-z-]+)( \(.*\))?$/.exec(what);
 	const words = found === null ? undefined : PROVENANCE[found[1] as IdentityFact["provenance"]];
-	return words === undefined ? what : `${words} (${found![2]})`;
+	return words === undefined ? what : `${words}${found![2] ?? ""}`;
 }
 
 /** "a private message of a participant" */
@@ -83,6 +83,7 @@ const RULES: Readonly<Record<string, string>> = {
 	R33: "the content is a reference to a file: fetched on user action only",
 	R34: "the class follows from who speaks and for whom",
 	R35: "an unknown address behaves like the room: perhaps the room's own address, rewritten on the way",
+	F8: "isfocus has a value that denies it, which no document gives a meaning",
 	I2: "the sources of the room's identity disagree, which is said once a session",
 	C42: "a body without Content-Type cannot be read",
 };

@@ -1,17 +1,23 @@
 import type { SipEntry } from "../../model/entry.js";
 import type { Limits } from "../../model/limits.js";
-import { address, tag, vias } from "../../protocols/sip/index.js";
+import { address, identities, tag, vias } from "../../protocols/sip/index.js";
 import { compareUri } from "../../protocols/uri/index.js";
 import type { Uri } from "../../protocols/uri/types.js";
 import { FifoMap } from "../../session/bounded.js";
+import type { IdentityFact } from "../types.js";
 import { CallKnowledge, type GivenFacts } from "./call.js";
 import type { End } from "./hop.js";
+
+/** Identities of one registration that are kept. */
+const ASSOCIATED = 16;
 
 /** What is known of every session. Learns from SIP; bounded by Limits.sessions. */
 export class KnowledgeBase {
 	readonly #calls: FifoMap<string, CallKnowledge>;
 	/** From tag of the INVITE by Call-ID: tells the two ends of a dialog apart in both directions */
 	readonly #callers: FifoMap<string, string>;
+	/** by user and host of who registered */
+	readonly #associated: FifoMap<string, IdentityFact[]>;
 	readonly #given: GivenFacts;
 	/** for messages of sessions that no SIP was seen of: what was given by hand is all there is */
 	readonly #nobody: CallKnowledge;
@@ -20,7 +26,8 @@ export class KnowledgeBase {
 		this.#calls = new FifoMap(limits.sessions);
 		this.#callers = new FifoMap(limits.sessions);
 		this.#given = given;
-		this.#nobody = new CallKnowledge(given);
+		this.#associated = new FifoMap(limits.sessions);
+		this.#nobody = new CallKnowledge(given, () => []);
 	}
 
 	/** The knowledge of a session; an empty one where nothing was learned. */
@@ -31,6 +38,7 @@ export class KnowledgeBase {
 	sip(entry: SipEntry): void {
 		const { sip, links } = entry;
 		const { method } = sip;
+		if (method === "REGISTER") this.#registered(entry);
 		if (links.session === undefined) return;
 		switch (method) {
 			case "INVITE":
@@ -45,8 +53,23 @@ export class KnowledgeBase {
 				if (sip.kind === "request" && /^\s*conference\s*(;|$)/i.test(sip.get("event") ?? "")) this.#conference(entry, links.session);
 				break;
 			case "OPTIONS":
+				// Within a dialog only: another one is nobody's session.
+				if (this.#calls.get(links.session) !== undefined) this.#dialog(entry, links.session);
 				break;
 		}
+	}
+
+	/** P-Associated-URI of a registrar's 200: further identities of the user (RFC 7315 §4.1). */
+	#registered(entry: SipEntry): void {
+		const { sip } = entry;
+		const user = address(sip, "to")?.uri;
+		if (sip.kind !== "response" || sip.status < 200 || sip.status > 299 || user === undefined) return;
+		const associated = identities(sip, "p-associated-uri").slice(0, ASSOCIATED);
+		if (associated.length === 0) return;
+		this.#associated.set(
+			aorKey(user),
+			associated.map(({ uri }) => ({ uri, provenance: "p-associated-uri", entry: entry.number, confidence: "high" })),
+		);
 	}
 
 	#dialog(entry: SipEntry, session: string): void {
@@ -92,9 +115,13 @@ export class KnowledgeBase {
 	#call(session: string): CallKnowledge {
 		let call = this.#calls.get(session);
 		if (call === undefined) {
-			call = new CallKnowledge(this.#given);
+			call = new CallKnowledge(this.#given, (user) => this.#associated.get(aorKey(user)) ?? []);
 			this.#calls.set(session, call);
 		}
 		return call;
 	}
+}
+
+function aorKey({ user, host }: Uri): string {
+	return `${user ?? ""}@${host.toLowerCase()}`;
 }

@@ -1,8 +1,11 @@
 import type { ConferenceInfo, SipEntry } from "../../model/entry.js";
-import { address, identities } from "../../protocols/sip/index.js";
-import { parseUri } from "../../protocols/uri/index.js";
+import { compareUri, findParam, parseUri } from "../../protocols/uri/index.js";
+import type { Uri } from "../../protocols/uri/types.js";
 import type { IdentityFact, LegKnowledge, Profile } from "../types.js";
+import { type Calling, calling } from "./calling.js";
+import { facts, names, notInRoster } from "./facts.js";
 import { type End, type Hop, hopKey, learnFromMessage, newHop } from "./hop.js";
+import { profileOf } from "./profile.js";
 
 /** Facts given by hand: command line, YAML file, library. */
 export interface GivenFacts {
@@ -17,6 +20,8 @@ export interface GivenFacts {
 
 /** Identities of one kind that are kept for one call. */
 const MOST = 4096;
+/** Names by which a room may call itself. */
+const ASSERTED = 16;
 const FACTORY_USER = /^(?:conf(?:erence)?|chat|group)?[-_.]?factory\b|conf(?:erence)?[-_.]?factory/i;
 
 /** What is known of one call, on all its hops. */
@@ -24,13 +29,15 @@ export class CallKnowledge {
 	readonly hops: Hop[] = [];
 	readonly evidence: { what: string; entry: number }[] = [];
 	readonly given: GivenFacts;
-	#calledBy:
-		| { from: IdentityFact[]; to: IdentityFact[]; requestUri: IdentityFact | undefined; asserted: IdentityFact[]; referred: IdentityFact[] }
-		| undefined;
+	readonly #associated: (user: Uri) => readonly IdentityFact[];
+	#calledBy: Calling | undefined;
+	#established = false;
+	#upgraded = false;
 	#recipients: IdentityFact[] = [];
 	#users: IdentityFact[] = [];
 	#yourOwn: IdentityFact[] = [];
 	#session: IdentityFact[] = [];
+	#asserted: IdentityFact[] = [];
 	#tokens = new Set<string>();
 	#anonymousTo = false;
 	readonly #legs: Partial<Record<"client" | "server", { version: number; leg: LegKnowledge }>> = {};
@@ -44,8 +51,10 @@ export class CallKnowledge {
 	/** changes with every new fact */
 	version = 0;
 
-	constructor(given: GivenFacts) {
+	/** @param associated identities that the user's registration brought besides the one given */
+	constructor(given: GivenFacts, associated: (user: Uri) => readonly IdentityFact[]) {
 		this.given = given;
+		this.#associated = associated;
 	}
 
 	/** One message of the INVITE dialog. `end` is who sent it. */
@@ -61,20 +70,41 @@ export class CallKnowledge {
 		}
 		const { method } = sip;
 		if (sip.kind === "request" && method === "INVITE") {
-			hop.vias = Math.min(hop.vias, vias);
+			if (vias < hop.vias) {
+				hop.vias = vias;
+				this.version++;
+			}
 			if (this.#calledBy === undefined) this.#learnCall(entry);
 		}
 		const refresh = method === "INVITE" || method === "UPDATE";
 		const carries = refresh && (sip.kind === "request" || (sip.status >= 101 && sip.status < 300));
+		const setUp = this.#isSetUp(entry, end);
+		const toldBefore = this.evidence.length > 0;
 		const focusBefore = hop.focus[end];
 		const roomBefore = hop.chatroom[end];
 		if (learnFromMessage(hop, end, entry, carries)) this.version++;
 		if (!focusBefore && hop.focus[end]) this.#evidence("Contact has the header parameter isfocus", entry.number);
 		if (!roomBefore && hop.chatroom[end]) this.#evidence("SDP has a=chatroom", entry.number);
+		if (!setUp && !toldBefore && this.evidence.length > 0) this.#upgraded = true;
 		for (const key of ["user-agent", "server"]) {
 			const value = sip.get(key);
-			if (value !== undefined && this.#tokens.size < 16) this.#tokens.add(value);
+			if (value === undefined || this.#tokens.size >= 16 || this.#tokens.has(value)) continue;
+			this.#tokens.add(value);
+			this.version++;
 		}
+	}
+
+	/**
+	 * Whether this transaction is the one that set the call up: what tells of a conference only after that has made one
+	 * out of a call between two users (Q11).
+	 */
+	#isSetUp(entry: SipEntry, end: End): boolean {
+		const { sip } = entry;
+		const requester = sip.kind === "request" ? end : 1 - end;
+		const number = Number.parseInt(sip.get("cseq") ?? "", 10);
+		const first = requester === 0 && number === this.#calledBy?.cseq;
+		if (first && sip.kind === "response" && sip.method === "INVITE" && sip.status >= 200 && sip.status < 300) this.#established = true;
+		return first || !this.#established;
 	}
 
 	/** A NOTIFY of the conference event package (RFC 4575). */
@@ -85,6 +115,7 @@ export class CallKnowledge {
 		for (const user of info.users) {
 			this.#add(this.#users, user.entity, "roster", entry, "high");
 			for (const aor of user.associatedAors) this.#add(this.#users, aor, "roster", entry, "high");
+			for (const endpoint of user.endpoints) this.#add(this.#users, endpoint.entity, "roster", entry, "high");
 			if (user.yourOwn) this.#add(this.#yourOwn, user.entity, "yourown", entry, "high");
 		}
 	}
@@ -92,6 +123,11 @@ export class CallKnowledge {
 	/** The URI that the client subscribed to (I2 d). */
 	subscribed(uri: string, entry: number): void {
 		this.#add(this.#session, uri, "subscribe-uri", entry, "high");
+	}
+
+	/** The room named itself in a CPIM From with isfocus (I2 e): no model compares with it, but it may disagree with the others. */
+	selfAsserted(uri: string, entry: number): void {
+		if (this.#asserted.length < ASSERTED) this.#add(this.#asserted, uri, "cpim-from", entry, "medium");
 	}
 
 	/** A CPIM To of the anonymous URI was seen: a mark of the RCS profile (Q16). */
@@ -128,12 +164,15 @@ export class CallKnowledge {
 		const given = facts(this.given.own, "configuration");
 		const called = this.#calledBy;
 		if (called === undefined) return [...given, ...this.#yourOwn];
-		const client = this.focusEnd === 0 ? called.to : called.from;
-		const asserted = this.focusEnd === 0 ? [] : called.asserted;
-		return [...given, ...this.#yourOwn, ...asserted, ...client];
+		const end: End = this.focusEnd === 0 ? 1 : 0;
+		const client = end === 1 ? called.to : called.from;
+		const named = end === 1 ? [] : [...called.asserted, ...called.preferred];
+		const registered = client.flatMap(({ uri }) => this.#associated(uri));
+		const devices = this.hops.flatMap((hop) => hop.contacts[end]).filter(({ uri }) => findParam(uri.params, "gr") !== undefined);
+		return [...given, ...this.#yourOwn, ...named, ...client, ...registered, ...devices];
 	}
 
-	/** What the client's leg (`client`) or the server's leg knows; the same hop where only one was seen. */
+	/** What the client's leg (`client`) or the server's leg knows; the same hop where only one was seen. Never changed afterwards. */
 	leg(which: "client" | "server"): LegKnowledge {
 		const known = this.#legs[which];
 		if (known?.version === this.version) return known.leg;
@@ -153,19 +192,20 @@ export class CallKnowledge {
 		const { dialled, factory } = this.#groups(focus, roster);
 		return {
 			kind: this.given.kind ?? (conference ? "conference" : called === undefined && this.hops.length === 0 ? undefined : "one-to-one"),
-			evidence: this.evidence,
+			evidence: [...this.evidence],
 			contact: [...given, ...(conference ? contact : [])],
-			session: this.#session,
+			session: [...this.#session],
+			asserted: [...this.#asserted],
 			dialled,
 			invited:
-				conference && called !== undefined && focus === 0
+				conference && called !== undefined && focus === 0 && !this.#upgraded
 					? notInRoster([...called.asserted, ...called.referred, ...called.from], roster)
 					: [],
 			factory,
 			own: this.ownIdentities(),
 			roster,
 			dialogRemote: called === undefined ? undefined : (focus === 0 ? called.from : called.to)[0]?.uri,
-			profile: this.#profile(),
+			profile: profileOf(this.given.profile, this.#tokens, conference && this.#anonymousTo, this.hops),
 			contactIsFocus: contact.length === 0 ? undefined : hop!.focus[focus],
 			peer: called === undefined ? undefined : (focus === 0 ? called.from : called.to)[0]?.uri,
 		};
@@ -206,18 +246,8 @@ export class CallKnowledge {
 
 	#learnCall(entry: SipEntry): void {
 		const { sip } = entry;
-		const one = (
-			text: string | undefined,
-			provenance: IdentityFact["provenance"],
-			confidence: IdentityFact["confidence"],
-		): IdentityFact[] => (text === undefined || text === "" ? [] : [{ uri: parseUri(text), provenance, entry: entry.number, confidence }]);
-		this.#calledBy = {
-			from: one(address(sip, "from")?.uri.text, "from", "high"),
-			to: one(address(sip, "to")?.uri.text, "to", "high"),
-			requestUri: one(sip.requestUri, "request-uri", "high")[0],
-			asserted: identities(sip, "p-asserted-identity").flatMap((item) => one(item.uri.text, "p-asserted-identity", "medium")),
-			referred: one(address(sip, "referred-by")?.uri.text, "referred-by", "medium"),
-		};
+		this.#calledBy = calling(entry);
+		if (this.#isFactory(sip.requestUri)) this.#evidence("the Request-URI is the conference factory", entry.number);
 		if (entry.payload?.kind === "resource-list") {
 			this.#evidence("INVITE carries a recipient list", entry.number);
 			for (const item of entry.payload.entries) this.#add(this.#recipients, item.uri, "recipient-list", entry.number, "medium");
@@ -230,27 +260,20 @@ export class CallKnowledge {
 		const dialled = facts(this.given.groupIdentity, "configuration");
 		const factory = facts(this.given.factory, "configuration");
 		const called = this.#calledBy;
-		if (called === undefined || focus === 0 || !this.isConference) return { dialled, factory };
+		if (called === undefined || focus === 0 || !this.isConference || this.#upgraded) return { dialled, factory };
 		const byFocus = this.hops.some((hop) => hop.focus[1]);
 		for (const fact of [called.requestUri, ...called.to]) {
-			if (fact === undefined || [...dialled, ...factory].some((known) => known.uri.text === fact.uri.text)) continue;
+			if (fact === undefined || names([...dialled, ...factory], fact)) continue;
 			const isFactory = this.#recipients.length > 0 || (byFocus && FACTORY_USER.test(fact.uri.user ?? ""));
 			if (isFactory) factory.push(fact);
 			// What began as a conference by the Contact's own word is the group beyond doubt.
-			else if (!roster.some((known) => known.uri.text === fact.uri.text))
-				dialled.push({ ...fact, confidence: byFocus ? "high" : "medium" });
+			else if (!names(roster, fact)) dialled.push({ ...fact, confidence: byFocus ? "high" : "medium" });
 		}
 		return { dialled, factory };
 	}
 
-	/** Q16. */
-	#profile(): Profile {
-		const { profile } = this.given;
-		if (profile !== undefined && profile !== "auto") return profile;
-		const tokens = [...this.#tokens];
-		if (tokens.some((token) => /\bCPM-(?:serv|client)\b/i.test(token)) || (this.#anonymousTo && this.isConference)) return "rcs";
-		const room = this.hops.some((hop) => hop.chatroom[0] || hop.chatroom[1]);
-		return room && !tokens.some((token) => /\bIM-(?:serv|client)\b/i.test(token)) ? "rfc7701" : "oma";
+	#isFactory(uri: string): boolean {
+		return (this.given.factory ?? []).some((factory) => compareUri(factory, uri, "uri").equal);
 	}
 
 	#evidence(what: string, entry: number): void {
@@ -269,18 +292,4 @@ export class CallKnowledge {
 		list.push({ uri: parseUri(text), provenance, entry, confidence });
 		this.version++;
 	}
-}
-
-export function facts(texts: readonly string[] | undefined, provenance: IdentityFact["provenance"]): IdentityFact[] {
-	return (texts ?? []).map((text) => ({ uri: parseUri(text), provenance, entry: 0, confidence: "high" }));
-}
-
-function notInRoster(list: readonly IdentityFact[], roster: readonly IdentityFact[]): IdentityFact[] {
-	const found: IdentityFact[] = [];
-	for (const fact of list) {
-		if (roster.some((known) => known.uri.text === fact.uri.text) || found.some((known) => known.uri.text === fact.uri.text)) continue;
-		// Which of them names the group is not certain (I3).
-		found.push({ ...fact, confidence: "medium" });
-	}
-	return found;
 }

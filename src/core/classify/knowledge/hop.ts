@@ -41,9 +41,12 @@ export function newHop(key: string, vias: number): Hop {
 /** Learns from one message of the dialog that `end` sent on this hop. Answers whether anything is new. */
 export function learnFromMessage(hop: Hop, end: End, entry: SipEntry, isTargetRefresh: boolean): boolean {
 	let news = false;
-	if (isTargetRefresh) {
-		const contact = contacts(entry.sip)[0];
-		if (contact !== undefined) news = learnContact(hop, end, contact, entry.number);
+	const contact = isTargetRefresh || entry.sip.method === "OPTIONS" ? contacts(entry.sip)[0] : undefined;
+	if (contact !== undefined && isTargetRefresh) news = learnContact(hop, end, contact, entry.number);
+	else if (contact !== undefined && !hop.focus[end] && isFocusParam(contact)) {
+		// OPTIONS tells what the other end is, but its Contact is no target (RFC 3261 §11.2).
+		hop.focus[end] = true;
+		news = true;
 	}
 	for (const media of entry.sdp?.media ?? []) {
 		if (media.msrp === undefined) continue;
@@ -65,9 +68,9 @@ function learnContact(hop: Hop, end: End, contact: NameAddr, entry: number): boo
 	const known = hop.contacts[end];
 	let news = false;
 	if (known[0]?.uri.text !== contact.uri.text) {
-		for (const fact of known) fact.superseded = true;
-		known.unshift({ uri: contact.uri, provenance: "contact", entry, confidence: "high" });
-		known.length = Math.min(known.length, KEPT);
+		// Knowledge that was handed out stays as it was.
+		const before = known.map((fact): IdentityFact => ({ ...fact, superseded: true }));
+		known.splice(0, known.length, { uri: contact.uri, provenance: "contact", entry, confidence: "high" }, ...before.slice(0, KEPT - 1));
 		news = true;
 	}
 	if (!hop.focus[end] && isFocusParam(contact)) {

@@ -1,0 +1,308 @@
+import type { Verdict } from "../../src/core/classify/classifier.js";
+import type { ClientModel } from "../../src/core/classify/types.js";
+import { type Context, example, F, G, S, S0, type Scene } from "./contexts.js";
+
+/** One worked example of section 10, all columns: what is not named here must not be there. */
+export interface Row {
+	context: Context;
+	run(scene: Scene): Verdict | undefined;
+	/** headline, confidence, origin, audience */
+	is: string;
+	flags?: string;
+	rules: string;
+	/** codes with their severities */
+	codes?: string;
+	/** headline, origin and audience of what is true; undefined where only one leg was seen */
+	truth?: string;
+	payload?: string;
+	/** what single kinds of client show, with confidence */
+	models?: Partial<Record<ClientModel, string>>;
+}
+
+const wire = (name: string) => (scene: Scene) => scene.wire(example(name));
+const bare = (name: string) => (scene: Scene) => scene.send(example(name).replace(/\n+$/, ""));
+const pair = (from: string, to: string) => (scene: Scene) => scene.cpim(from, to);
+export const ALICE = "sip:alice@example.com";
+export const BOB = "sip:bob@example.com";
+const CAROL = "sip:carol@example.com";
+
+export const ROWS: Record<string, Row> = {
+	W1: { context: "K1", run: wire("ex01-system-isfocus"), is: "system high system all", rules: "R12 R13 R20 R34" },
+	W2: {
+		context: "K2",
+		run: wire("ex01-system-isfocus"),
+		is: "system high system all",
+		flags: "identity-conflict",
+		rules: "R12 R20 R34 I2",
+		codes: "DO1:warn DA1:warn",
+		truth: "system system all",
+		models: { legacy: "private low", isfocus: "system high" },
+	},
+	W3: {
+		context: "K3",
+		run: wire("ex01-system-isfocus"),
+		is: "system high system all",
+		flags: "identity-conflict",
+		rules: "R12 R20 R34 I2",
+		codes: "DO1:warn DA1:warn DC1:warn",
+		truth: "system system all",
+		models: { legacy: "private low", isfocus: "system high" },
+	},
+	W4: {
+		context: "K4",
+		run: wire("ex02-system-without-isfocus"),
+		is: "system high system all",
+		rules: "R13 R20 R34",
+		codes: "DO2:warn DA2:warn",
+		models: { legacy: "system high", isfocus: "private low" },
+	},
+	W5: {
+		context: "K4a",
+		run: wire("ex02-system-without-isfocus"),
+		is: "private low participant private",
+		flags: "unlisted to-not-me identity-conflict",
+		rules: "R18 R21 R34 I2",
+		codes: "DO3:error DA3:error",
+		truth: "system system all",
+		models: { legacy: "private low", isfocus: "private low", truth: "system low" },
+	},
+	W6: { context: "K1", run: wire("ex03-group-adhoc"), is: "group high participant all", rules: "R16 R20 R34" },
+	W7: {
+		context: "K2",
+		run: wire("ex03-group-adhoc"),
+		is: "group high participant all",
+		flags: "identity-conflict",
+		rules: "R16 R20 R34 I2",
+		codes: "DA1:warn",
+		truth: "group participant all",
+		models: { legacy: "private low", isfocus: "group high", literal: "private low" },
+	},
+	W8: {
+		context: "K6",
+		run: wire("ex04-group-predefined"),
+		is: "group high participant all",
+		rules: "R16 R20 R34",
+		codes: "DA2:warn",
+		models: { legacy: "group high", isfocus: "private low" },
+	},
+	W9: {
+		context: "K6i",
+		run: wire("ex04-group-predefined"),
+		is: "group medium participant all",
+		flags: "identity-conflict",
+		rules: "R16 R20 R34 I2",
+		codes: "DA3:warn",
+		models: { legacy: "private low", isfocus: "private low", reference: "group medium" },
+	},
+	W10: { context: "K1", run: wire("ex05-private-single"), is: "private high participant private", rules: "R16 R21 R34" },
+	W11: {
+		context: "K2",
+		run: wire("ex05-private-single"),
+		is: "private high participant private",
+		flags: "identity-conflict",
+		rules: "R16 R21 R34 I2",
+		truth: "private participant private",
+		models: { legacy: "private high", isfocus: "private high" },
+	},
+	W12: {
+		context: "K1",
+		run: wire("ex06-private-two-recipients"),
+		is: "private high participant private-multi",
+		rules: "R16 R22 R27 R34",
+		models: { dialog: "group high" },
+	},
+	W13: { context: "K1", run: wire("ex07-mixed-group-and-user"), is: "ambiguous low participant all", rules: "R16 R23 R34" },
+	W14: {
+		context: "K1",
+		run: wire("ex08-composing-from-focus"),
+		is: "composing high system all",
+		flags: "composing-from-focus",
+		rules: "R12 R13 R20 R34 R29",
+		payload: "composing",
+	},
+	W15: {
+		context: "K2",
+		run: wire("ex08-composing-from-focus"),
+		is: "composing high system all",
+		flags: "composing-from-focus identity-conflict",
+		rules: "R12 R20 R34 R29 I2",
+		codes: "DO1:warn",
+		truth: "composing system all",
+		payload: "composing",
+	},
+	W16: {
+		context: "K1",
+		run: wire("ex09-imdn-from-focus"),
+		is: "imdn high system private",
+		rules: "R12 R13 R21 R34 R30",
+		payload: "imdn",
+	},
+	W19: {
+		context: "K1",
+		run: bare("ex11-isfocus-after-bracket"),
+		is: "system medium system all",
+		flags: "misplaced after-bracket",
+		rules: "R19 R13 R20 R34",
+		codes: "DO2:warn DA2:warn",
+		models: { legacy: "system medium", isfocus: "private low" },
+	},
+	W20: {
+		context: "K2",
+		run: bare("ex11-isfocus-after-bracket"),
+		is: "private low participant private",
+		flags: "misplaced after-bracket unlisted to-not-me identity-conflict",
+		rules: "R19 R18 R21 R34 I2",
+		codes: "DO3:error DA3:error",
+		truth: "system system all",
+		models: { legacy: "private low", isfocus: "private low" },
+	},
+	W21: {
+		context: "K1",
+		run: bare("ex12-no-separator-line"),
+		is: "group high participant all",
+		flags: "missing-separator",
+		rules: "R16 R20 R34",
+		codes: "DA1:note",
+		models: { legacy: "group medium", isfocus: "group high" },
+	},
+	W22: {
+		context: "K1",
+		run: bare("ex13-nested-cpim"),
+		is: "system medium system all",
+		flags: "nested",
+		rules: "R12 R13 R20 R34 R31",
+		payload: "nested",
+	},
+	W23: { context: "K7", run: bare("ex14-rcs-profile-group"), is: "group medium participant all", rules: "R16 R24 R34" },
+	W24: { context: "K5", run: bare("ex18-one-to-one-anonymous"), is: "one-to-one high peer self", rules: "R9" },
+	W25: { context: "K1", run: bare("ex15-escapes-utf8-namespaces"), is: "group high participant all", rules: "R16 R20 R34" },
+	W26: {
+		context: "K1",
+		run: wire("ex16-external-attachment"),
+		is: "group high participant all",
+		flags: "attachment",
+		rules: "R16 R20 R34 R33 R32",
+		payload: "external",
+	},
+	W27: { context: "K1", run: wire("ex17-plain-text-in-conference"), is: "unwrapped low unknown all", rules: "R7" },
+	W28: { context: "K5", run: wire("ex17-plain-text-in-conference"), is: "one-to-one high peer self", rules: "R8" },
+	W31: { context: "K1", run: bare("ex20-no-from-no-to"), is: "malformed none unknown unknown", rules: "R11 R28", payload: "other" },
+	W32: {
+		context: "K1",
+		run: bare("ex21-case-and-escapes-in-uri"),
+		is: "system high system all",
+		rules: "R12 R13 R20 R34",
+		codes: "DO1:note",
+		models: { legacy: "system high", isfocus: "system high" },
+	},
+	W33: { context: "K1", run: wire("ex22-report-success"), is: "report high unknown unknown", rules: "R1", payload: "other" },
+	W34: { context: "K1", run: wire("ex23-private-system"), is: "private-system high system private", rules: "R12 R13 R21 R34" },
+	W35: {
+		context: "K2",
+		run: wire("ex23-private-system"),
+		is: "private-system high system private",
+		flags: "identity-conflict",
+		rules: "R12 R21 R34 I2",
+		codes: "DO1:warn",
+		truth: "private-system system private",
+		models: { legacy: "private low", isfocus: "private-system high" },
+	},
+	W36: {
+		context: "K2",
+		run: wire("ex24-to-rewritten-by-alg"),
+		is: "group high self all",
+		flags: "identity-conflict",
+		rules: "R15 R20 R34 I2",
+		codes: "DA2:warn DS1:error",
+		truth: "unknown self unknown",
+		models: { legacy: "group high", isfocus: "private low" },
+	},
+	W38: { context: "K1", run: pair(BOB, S), is: "group high self all", flags: "own-copy", rules: "R15 R20 R34" },
+	W39: { context: "K1", run: pair(BOB, CAROL), is: "private high self private", flags: "own-copy", rules: "R15 R21 R34" },
+	W40: { context: "K1", run: pair(BOB, BOB), is: "private high self self", flags: "own-copy", rules: "R15 R26 R34" },
+	W41: { context: "K1", run: pair("sip:anonymous-1@anonymous.invalid", S), is: "group medium anonymous all", rules: "R17 R20 R34" },
+	W42: { context: "K1", run: pair("sip:anonymous@anonymous.invalid", BOB), is: "private low anonymous private", rules: "R17 R21 R34" },
+	W43: {
+		context: "K6",
+		run: pair(G, G),
+		is: "system high system all",
+		rules: "R13 R20 R34",
+		codes: "DO2:warn DA2:warn",
+		models: { legacy: "system high", isfocus: "private low" },
+	},
+	W44: {
+		context: "K6",
+		run: pair(`${G};isfocus`, `${G};isfocus`),
+		is: "system high system all",
+		rules: "R12 R13 R20 R34",
+		models: { legacy: "system high", isfocus: "system high" },
+	},
+	W45: {
+		context: "K1",
+		run: pair("sip:room;isfocus@im.example.com", S),
+		is: "group low participant all",
+		flags: "misplaced unlisted",
+		rules: "R19 R18 R20 R34",
+	},
+	W46: {
+		context: "K1",
+		run: pair(`${S0}?isfocus=1`, S),
+		is: "group low participant all",
+		flags: "misplaced unlisted",
+		rules: "R19 R18 R20 R34",
+	},
+	W47: {
+		context: "K1",
+		run: pair(`${S0};%69sfocus`, S),
+		is: "system medium system all",
+		flags: "escaped",
+		rules: "R12 R13 R20 R34",
+		codes: "DO1:note",
+	},
+	W48: {
+		context: "K1",
+		run: pair("sips:sess-7f3a@focus.im.example.com;isfocus", S),
+		is: "system high system all",
+		flags: "identity-conflict",
+		rules: "R12 R20 R34 I2",
+		codes: "DO1:warn",
+		models: { legacy: "group low", isfocus: "system high" },
+	},
+	W49: {
+		context: "K1",
+		run: pair("sip:sess-7f3a@focus.im.example.com:5060;isfocus", S),
+		is: "system high system all",
+		flags: "identity-conflict",
+		rules: "R12 R20 R34 I2",
+		codes: "DO1:warn",
+		models: { legacy: "group low", isfocus: "system high" },
+	},
+	W51: { context: "K1", run: pair(ALICE, F), is: "unknown low participant unknown", rules: "R16 R25 R34" },
+	W52: {
+		context: "K2n",
+		run: wire("ex01-system-isfocus"),
+		is: "system high system all",
+		flags: "identity-conflict",
+		rules: "R12 R13 R20 R34 I2",
+		codes: "DO1:warn DA1:warn",
+		models: { legacy: "private low", isfocus: "system high", reference: "system high" },
+	},
+	W53: {
+		context: "K2p",
+		run: wire("ex02-system-without-isfocus"),
+		is: "private low participant private",
+		flags: "unlisted to-not-me suspected-rewrite",
+		rules: "R18 R21 R34 R35",
+		models: { legacy: "private low", isfocus: "private low" },
+	},
+	W54: { context: "K1", run: pair(ALICE, S), is: "group high participant all", rules: "R16 R20 R34", models: { dialog: "private high" } },
+	W55: {
+		context: "K1",
+		run: pair(`${S0};isfocus=false`, S),
+		is: "unknown low unknown all",
+		flags: "valued",
+		rules: "F8 R20 R34",
+		models: { legacy: "group low", isfocus: "unknown low" },
+	},
+	W56: { context: "K5", run: pair(`${ALICE};isfocus`, BOB), is: "one-to-one high peer self", flags: "spoof-suspect", rules: "R10 R9" },
+};
