@@ -3,7 +3,7 @@ import { it } from "vitest";
 
 /** `it`, or a skipped test that says which peer is missing. With MITMSRP_REQUIRE_PEERS set a missing peer fails. */
 export function itWith(peer: string, name: string, run: () => void | Promise<void>): void {
-	if (spawnSync(peer, ["--version"]).status === 0) {
+	if (spawnSync("sh", ["-c", 'command -v "$0"', peer]).status === 0) {
 		it(name, run);
 	} else if (process.env.MITMSRP_REQUIRE_PEERS) {
 		it(name, () => {
