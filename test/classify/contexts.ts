@@ -26,6 +26,8 @@ interface Call {
 	chatroom?: boolean;
 	user?: string;
 	id?: string;
+	/** Contact of the INVITE */
+	own?: string;
 	/** further headers of the INVITE */
 	more?: string[];
 	/** what the INVITE carries instead of its SDP alone */
@@ -102,6 +104,7 @@ export class Scene {
 		chatroom = true,
 		user = this.#user,
 		id = `c-${this.#user}`,
+		own = `<sip:${user}@${this.#address}:5060;transport=tcp>`,
 		more = [],
 		body = { type: "application/sdp", text: (offer) => offer },
 	}: Call): void {
@@ -113,14 +116,7 @@ export class Scene {
 		const invite = (via: string[]) =>
 			message(
 				`INVITE ${dialled} SIP/2.0`,
-				[
-					...via.map((item) => `Via: ${item}`),
-					"Max-Forwards: 70",
-					`To: <${dialled}>`,
-					...common,
-					`Contact: <sip:${user}@${this.#address}:5060;transport=tcp>`,
-					...more,
-				],
+				[...via.map((item) => `Via: ${item}`), "Max-Forwards: 70", `To: <${dialled}>`, ...common, `Contact: ${own}`, ...more],
 				body.text(sdp(this.#paths.client, 7654, "active", false)),
 				body.type,
 			);

@@ -59,6 +59,7 @@ describe("worked examples of the classification specification, every column", ()
 		scene.wire(text.slice(text.indexOf("MSRP c10aaaa2")));
 		const verdicts = scene.drive.entries.flatMap((entry) => (entry.protocol === "msrp" ? [entry.verdict] : []));
 		expect(verdicts.map((verdict) => `${verdict?.headline} ${verdict?.confidence}`)).toEqual(["incomplete none", "incomplete none"]);
+		expect(verdicts.flatMap((verdict) => verdict?.firings.map(({ rule }) => rule))).toEqual(["R6", "R6"]);
 	});
 
 	it("W22: the chain of who asserts whom", () => {

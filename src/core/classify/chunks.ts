@@ -1,5 +1,6 @@
 import type { MsrpMessage } from "../protocols/msrp/types.js";
 import type { Verdict } from "./classifier.js";
+import type { Subject } from "./classify.js";
 import type { Headline } from "./types.js";
 
 /** Chunks of one message whose verdicts are listed: a file may have millions. */
@@ -17,6 +18,13 @@ export interface Chat {
 	payloadKnown: boolean;
 	/** octets that had arrived then */
 	looked: number;
+}
+
+/** "lost" also while the message is open, when it began to be seen in its middle: octet 1 is in a gap of the capture (R6). */
+export function stateOf(message: MsrpMessage | undefined): Subject["state"] {
+	if (message === undefined || message.state === "complete") return "complete";
+	const first = message.chunks[0]?.start ?? 1;
+	return message.state === "open" && (first === 1 || message.contiguous > 0) ? "pending" : "lost";
 }
 
 /** A long head that comes in many small chunks is looked at only when there is an eighth more of it, or the cost would be quadratic. */

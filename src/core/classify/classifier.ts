@@ -5,7 +5,7 @@ import type { CompareLevel } from "../protocols/uri/index.js";
 import { FifoMap, RecentMap } from "../session/bounded.js";
 import { AlikeVerdicts, copyKeyOf, mayBeAlike } from "./alike.js";
 import { isAnonymousUri, usable } from "./axes.js";
-import { type Chat, inherit, note, worthAnotherLook } from "./chunks.js";
+import { type Chat, inherit, note, stateOf, worthAnotherLook } from "./chunks.js";
 import { type Classification, classify, type Subject } from "./classify.js";
 import { divergences, type Truth } from "./divergence.js";
 import { fire, line } from "./firing.js";
@@ -126,7 +126,7 @@ export class Classifier {
 			contentType: message?.contentType ?? msrp.contentType,
 			// Later chunks need not repeat it.
 			disposition: msrp.get("content-disposition") ?? before?.disposition,
-			state: message === undefined || message.state === "complete" ? "complete" : message.state === "open" ? "pending" : "lost",
+			state: stateOf(message),
 			cpim,
 			payload: partial ? undefined : entry.payload,
 			chain: partial ? [] : nestedFrom(cpim, cpim?.contentType === "message/cpim" ? entry.cpimBytes : undefined),
