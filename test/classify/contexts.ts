@@ -26,6 +26,8 @@ interface Call {
 	chatroom?: boolean;
 	user?: string;
 	id?: string;
+	/** Request-URI, where it is not what was dialled */
+	target?: string;
 	/** Contact of the INVITE */
 	own?: string;
 	/** further headers of the INVITE */
@@ -100,6 +102,7 @@ export class Scene {
 		clientContact,
 		oneLeg,
 		dialled = F,
+		target = dialled,
 		server = "IM-serv/OMA2.0 ExampleFocus/1.4",
 		chatroom = true,
 		user = this.#user,
@@ -115,7 +118,7 @@ export class Scene {
 		const common = [`From: <sip:${user}@example.com>;tag=9fx`, `Call-ID: ${id}@ue-${user}`, "CSeq: 1 INVITE"];
 		const invite = (via: string[]) =>
 			message(
-				`INVITE ${dialled} SIP/2.0`,
+				`INVITE ${target} SIP/2.0`,
 				[...via.map((item) => `Via: ${item}`), "Max-Forwards: 70", `To: <${dialled}>`, ...common, `Contact: ${own}`, ...more],
 				body.text(sdp(this.#paths.client, 7654, "active", false)),
 				body.type,

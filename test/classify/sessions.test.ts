@@ -147,3 +147,11 @@ describe("conversation key: the thread a client files a message under", () => {
 		expect(new Scene("K1").cpim(ALICE, "sip:conf-factory@im.example.com").conversation).toBeUndefined();
 	});
 });
+
+describe("conversation key where the Request-URI is not what was dialled", () => {
+	it("the room is named by To", () => {
+		const scene = new Scene("K0");
+		scene.call({ contact: `<${S}>;isfocus`, dialled: G, target: `${G}:5070;transport=tcp` });
+		expect(scene.cpim(ALICE, G).conversation).toEqual({ thread: "room", uri: G });
+	});
+});

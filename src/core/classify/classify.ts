@@ -136,7 +136,7 @@ function unwrapped(subject: Subject, knowledge: LegKnowledge): Classification {
 		);
 		return withDisposition({ ...base, audience: "all", payload: payloadOf(subject) }, subject);
 	}
-	const base = plain("one-to-one", peerConfidence(knowledge), "normal", fire("R8", "RFC 4975", ...type));
+	const base = plain("one-to-one", peerConfidence(subject, knowledge), "normal", fire("R8", "RFC 4975", ...type));
 	const result: Classification = {
 		...base,
 		conversation: knowledge.peer === undefined ? undefined : { thread: "one-to-one", uri: knowledge.peer.text },
@@ -147,9 +147,9 @@ function unwrapped(subject: Subject, knowledge: LegKnowledge): Classification {
 	return withPayload(result, subject);
 }
 
-/** Where no signalling of the session was seen, that it is one-to-one is but the usual case (section 3, A3: absence proves nothing). */
-function peerConfidence(knowledge: LegKnowledge): Confidence {
-	return knowledge.kind === undefined ? "low" : "high";
+/** Where no signalling of an MSRP session was seen, that it is one-to-one is but the usual case: absence proves nothing (section 3, I1). */
+function peerConfidence({ method }: Subject, { kind }: LegKnowledge): Confidence {
+	return kind === undefined && method === "SEND" ? "low" : "high";
 }
 
 /** R9, with what the payload rules say. */
@@ -172,7 +172,7 @@ function oneToOne(
 		audience: outgoing ? "peer" : "self",
 		payload: payloadOf(subject),
 		flags,
-		confidence: peerConfidence(knowledge),
+		confidence: peerConfidence(subject, knowledge),
 		firings,
 		hint: "normal",
 		conversation: knowledge.peer === undefined ? undefined : { thread: "one-to-one", uri: knowledge.peer.text },

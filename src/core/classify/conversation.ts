@@ -35,14 +35,17 @@ export function conversationOf(
 
 /** "" where the client knows no name for the room it is in. */
 function roomName(model: ClientModel, cpim: CpimMessage, knowledge: LegKnowledge): string {
-	const named = [...cpim.to, ...cpim.from].find((address) => usable(address) && addressFocus(address).is === "yes");
-	if (model === "isfocus") return named?.uriText ?? "";
+	const marked = [...cpim.to, ...cpim.from].find((address) => usable(address) && addressFocus(address).is === "yes");
+	if (model === "isfocus") return marked?.uriText ?? "";
 	if (model === "dialog") return knowledge.dialogRemote?.text ?? "";
+	// The Request-URI may be where the call is routed; To is what the user dialled.
+	const named = knowledge.dialled.find(({ provenance }) => provenance !== "request-uri");
+	if (named !== undefined) return named.uri.text;
 	const known = [
 		knowledge.dialled,
 		model === "legacy" || model === "literal" ? [] : knowledge.invited,
 		knowledge.contact,
 		knowledge.session,
 	];
-	return known.find((list) => list.length > 0)?.[0]?.uri.text ?? named?.uriText ?? "";
+	return known.find((list) => list.length > 0)?.[0]?.uri.text ?? marked?.uriText ?? "";
 }

@@ -263,7 +263,7 @@ export class CallKnowledge {
 		if (called === undefined || focus === 0 || !this.isConference || this.#upgraded) return { dialled, factory };
 		const byFocus = this.hops.some((hop) => hop.focus[1]);
 		for (const fact of [called.requestUri, ...called.to]) {
-			if (fact === undefined || names([...dialled, ...factory], fact)) continue;
+			if (fact === undefined || [...dialled, ...factory].some((known) => known.uri.text === fact.uri.text)) continue;
 			const isFactory = this.#recipients.length > 0 || (byFocus && FACTORY_USER.test(fact.uri.user ?? ""));
 			if (isFactory) factory.push(fact);
 			// What began as a conference by the Contact's own word is the group beyond doubt.

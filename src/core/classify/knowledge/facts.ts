@@ -13,7 +13,7 @@ export function facts(texts: readonly string[] | undefined, provenance: Identity
 export function notInRoster(list: readonly IdentityFact[], roster: readonly IdentityFact[]): IdentityFact[] {
 	const found: IdentityFact[] = [];
 	for (const fact of list) {
-		if (names(roster, fact) || names(found, fact)) continue;
+		if (names(roster, fact) || found.some((known) => known.uri.text === fact.uri.text)) continue;
 		// Which of them names the group is not certain (I3).
 		found.push({ ...fact, confidence: "medium" });
 	}
