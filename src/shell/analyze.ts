@@ -7,6 +7,7 @@ import type { Problem } from "../core/model/problem.js";
 import { Pipeline, type PipelineOptions } from "../core/pipeline/pipeline.js";
 import { createKeyLog } from "../core/protocols/tls/index.js";
 import { openCapture } from "./capture/open-capture.js";
+import { collectSecrets } from "./capture/secrets.js";
 
 export interface AnalyzeOptions {
 	/** NSS key log files with TLS secrets */
@@ -67,12 +68,14 @@ export async function analyzeCapture(
 	});
 	handlers.open?.(info, pipeline);
 	// Only pcapng can bring secrets along; without any to come, TLS is told at once that it stays closed.
-	if (info.format !== "pcapng") keyLog.complete();
+	const ahead = info.format === "pcapng" && path !== "-" && options.follow !== true ? collectSecrets(path, limits.pcapngBlock) : undefined;
+	for (const text of ahead ?? []) keyLog.add(text);
+	if (info.format !== "pcapng" || ahead !== undefined) keyLog.complete();
 	let secrets = 0;
 	let first = true;
 	for await (const batch of reader.batches((read, total) => handlers.progress?.(read, total))) {
 		for (const packet of batch) {
-			while (secrets < info.keyLogs.length) keyLog.add(info.keyLogs[secrets++]!);
+			if (ahead === undefined) while (secrets < info.keyLogs.length) keyLog.add(info.keyLogs[secrets++]!);
 			if (first) handlers.start?.(packet);
 			first = false;
 			pipeline.packet(packet);
