@@ -5,6 +5,7 @@ import type { DiagnosticId, Problem } from "../model/problem.js";
 import type { Moment } from "../model/time.js";
 import { copyNow, entryBase, type PipelineContext } from "./context.js";
 import { detect, type Spoken, search } from "./detect.js";
+import { HepLane } from "./hep-lane.js";
 import { MsrpLane } from "./msrp-lane.js";
 import { SipLane } from "./sip-lane.js";
 import { WebSocketLane } from "./websocket-lane.js";
@@ -143,6 +144,9 @@ export class AppStream {
 				break;
 			case "msrp":
 				this.#lane = new MsrpLane(this.#context, this.#flow, carrier);
+				break;
+			case "hep":
+				this.#lane = new HepLane(this.#context, this.#flow, carrier);
 				break;
 			case "http":
 				this.#lane = new WebSocketLane(this.#context, this.#flow, this.#secure);

@@ -1,9 +1,10 @@
+import { hepPrefix } from "../protocols/hep/decode.js";
 import { looksLikeHttpUpgrade } from "../protocols/http-upgrade/index.js";
 import { findMsrpStart, looksLikeMsrp } from "../protocols/msrp/index.js";
 import { findSipStart, looksLikeSip } from "../protocols/sip/index.js";
 import { looksLikeTls } from "../protocols/tls/index.js";
 
-export type Spoken = "sip" | "msrp" | "http" | "tls";
+export type Spoken = "sip" | "msrp" | "http" | "tls" | "hep";
 
 /**
  * What the octets at the start of a stream are. "maybe": more octets are needed; undefined: none of ours.
@@ -26,7 +27,9 @@ export function detect(buf: Buffer, start: number, end: number, tls: boolean): S
 	if (sip === "yes") return "sip";
 	const http = looksLikeHttpUpgrade(buf, from, end);
 	if (http === "yes") return "http";
-	return maybe || msrp === "maybe" || sip === "maybe" || http === "maybe" ? "maybe" : undefined;
+	const hep = hepPrefix(buf, from, end);
+	if (hep === "yes") return "hep";
+	return maybe || hep === "maybe" || msrp === "maybe" || sip === "maybe" || http === "maybe" ? "maybe" : undefined;
 }
 
 /** The first message start of ours anywhere in the octets, for streams whose beginning was not seen; undefined: none. */

@@ -41,6 +41,15 @@ export function looksLikeHep(buf: Buffer, start: number, end: number): boolean {
 	return (first === 0x48 || first === 0x45) && buf[start + 1] === 0x45 && buf[start + 2] === 0x50 && buf[start + 3] === 0x33;
 }
 
+const MARKS = ["HEP3", "EEP3"];
+
+/** Can a HEP packet begin here? "maybe": the octets end before that is known. */
+export function hepPrefix(buf: Buffer, start: number, end: number): "yes" | "no" | "maybe" {
+	const seen = buf.toString("latin1", start, Math.min(end, start + 4));
+	if (seen.length === 4) return MARKS.includes(seen) ? "yes" : "no";
+	return MARKS.some((mark) => mark.startsWith(seen)) ? "maybe" : "no";
+}
+
 /** Total length of the packet that begins at `start` (HEP3 rev 37: octets 4 and 5). */
 export function hepLength(buf: Buffer, start: number): number {
 	return buf.readUInt16BE(start + 4);
