@@ -35,6 +35,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 			const { demoCommand } = await import("./demo-command.js");
 			code = await demoCommand(options, io);
 		},
+		replay: async (file, options) => {
+			const { replayCommand } = await import("./replay-command.js");
+			code = await replayCommand(file, options, io);
+		},
 	});
 	for (const command of [program, ...program.commands]) redirect(command, io);
 	try {

@@ -6,6 +6,7 @@ import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { addDemoCommand, type DemoFlags } from "./demo-options.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
+import { addReplayCommand, type ReplayFlags } from "./replay-options.js";
 import { collect, parseCount, parseDiagnostics, parseFilterOption, parseTime, type TimeBound } from "./values.js";
 import { addWhatIfOptions, type WhatIfFlags } from "./what-if-options.js";
 import { addWriteOptions, type WriteFlags } from "./write-option.js";
@@ -29,11 +30,12 @@ export interface Actions {
 	explain(file: string, options: ExplainOptions): Promise<void>;
 	proxy(options: ProxyFlags): Promise<void>;
 	demo(options: DemoFlags): Promise<void>;
+	replay(file: string, options: ReplayFlags): Promise<void>;
 }
 
 const nothing = async (): Promise<void> => {};
 /** For whoever only wants to know what commands and options there are. */
-export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing, demo: nothing };
+export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing, demo: nothing, replay: nothing };
 
 /** Options of `analyze` as commander hands them over. */
 export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags {
@@ -166,6 +168,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.action((file, options) => actions.explain(file, options));
 	addProxyCommand(program, (options) => actions.proxy(options));
 	addDemoCommand(program, (options) => actions.demo(options));
+	addReplayCommand(program, (file, options) => actions.replay(file, options));
 	program.addHelpText("after", "\nTry: mitmsrp analyze FILE    and: mitmsrp analyze --help");
 	return program;
 }

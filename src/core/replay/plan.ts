@@ -1,0 +1,102 @@
+import type { Entry } from "../model/entry.js";
+import type { Endpoint } from "../model/flow.js";
+import type { Plan, PlanLink, Step } from "./types.js";
+import { isRequest, readUnit, summaryOf } from "./unit.js";
+
+const text = ({ address, port }: Endpoint): string => `${address} ${port}`;
+
+/**
+ * Makes a plan from the entries of a capture: add each as it comes (its octets are copied), then `finish`.
+ * The client is who sends the first SIP request; whoever it talks to is the server, and so on from connection to connection.
+ */
+export class Planner {
+	readonly #side: "client" | "server";
+	readonly #links = new Map<number, PlanLink>();
+	readonly #clients = new Set<string>();
+	readonly #servers = new Set<string>();
+	/** MSRP URI → announced by the client */
+	readonly #paths = new Map<string, boolean>();
+	readonly #steps: Step[] = [];
+	readonly #missing: string[] = [];
+	#began: number | undefined;
+
+	constructor(side: "client" | "server") {
+		this.#side = side;
+	}
+
+	add(entry: Entry): void {
+		if (entry.protocol !== "sip" && entry.protocol !== "msrp") {
+			if (entry.protocol === "unparsed") this.#missing.push(`#${entry.number}: ${entry.length} octets that are no message: ${entry.text}`);
+			return;
+		}
+		// The other side of a proxy and retransmissions: whoever plays makes its own.
+		if (entry.links.repeats !== undefined) return;
+		const view = entry.protocol === "sip" ? entry.sip : entry.msrp;
+		const octets = Buffer.from(view.bytes.subarray(view.start, view.end));
+		const unit = view.complete ? readUnit(entry.protocol, octets) : undefined;
+		if (unit === undefined) {
+			this.#missing.push(`#${entry.number}: the message is not whole in the capture`);
+			return;
+		}
+		const byClient = this.#byClient(entry);
+		this.#learnPaths(entry, byClient);
+		const own = byClient === (this.#side === "client");
+		const at = entry.at.sec * 1000 + entry.at.nsec / 1e6;
+		this.#began ??= at;
+		this.#steps.push({
+			entry: entry.number,
+			link: this.#link(entry, own),
+			action: own ? "send" : "receive",
+			unit,
+			summary: summaryOf(unit),
+			at: at - this.#began,
+			optional: unit.protocol === "sip" && unit.sip.kind === "response" && unit.sip.status < 200,
+		});
+	}
+
+	finish(): Plan {
+		const requests = new Set(this.#steps.filter(({ unit }) => isRequest(unit)).map(({ entry }) => entry));
+		if (this.#steps.length > 0 && requests.size === 0) this.#missing.push("there is no request at all: only answers were captured");
+		const [first] = this.#steps;
+		if (first !== undefined && requests.size > 0 && !isRequest(first.unit))
+			this.#missing.push(`#${first.entry}: the capture begins inside a conversation, with ${first.summary}`);
+		return { side: this.#side, links: [...this.#links.values()], steps: this.#steps, missing: this.#missing };
+	}
+
+	#byClient(entry: Entry): boolean {
+		const from = text(entry.from);
+		const to = text(entry.to);
+		if (entry.protocol === "msrp") {
+			const mine = this.#paths.get(entry.msrp.fromPath.at(-1) ?? "") ?? this.#paths.get(entry.msrp.fromPath[0] ?? "");
+			const other = this.#paths.get(entry.msrp.toPath.at(-1) ?? "");
+			if (mine !== undefined) return mine;
+			if (other !== undefined) return !other;
+		}
+		if (this.#clients.has(from) || this.#servers.has(to)) return this.#know(from, to, true);
+		if (this.#clients.has(to) || this.#servers.has(from)) return this.#know(from, to, false);
+		const view = entry.protocol === "sip" ? entry.sip : entry.protocol === "msrp" ? entry.msrp : undefined;
+		return this.#know(from, to, view?.kind === "request");
+	}
+
+	#know(from: string, to: string, byClient: boolean): boolean {
+		this.#clients.add(byClient ? from : to);
+		this.#servers.add(byClient ? to : from);
+		return byClient;
+	}
+
+	#learnPaths(entry: Entry, byClient: boolean): void {
+		if (entry.protocol !== "sip" || entry.sdp === undefined) return;
+		for (const { msrp } of entry.sdp.media) for (const uri of msrp?.path.slice(-1) ?? []) this.#paths.set(uri, byClient);
+	}
+
+	#link(entry: Entry, own: boolean): PlanLink {
+		let link = this.#links.get(entry.flow.id);
+		if (link === undefined) {
+			const [mine, peer] = own ? [entry.from, entry.to] : [entry.to, entry.from];
+			const ownOpens = text(entry.flow.a) === text(mine);
+			link = { id: entry.flow.id, protocol: entry.protocol as "sip" | "msrp", over: entry.over, own: mine, peer, ownOpens };
+			this.#links.set(entry.flow.id, link);
+		}
+		return link;
+	}
+}

@@ -1,0 +1,40 @@
+import type { Carrier, Endpoint } from "../model/flow.js";
+import type { MsrpFrame } from "../protocols/msrp/types.js";
+import type { SipMessage } from "../protocols/sip/types.js";
+
+/** One whole message with its decoded view; offsets of the view count from octets[0]. */
+export type Unit = { octets: Buffer } & ({ protocol: "sip"; sip: SipMessage } | { protocol: "msrp"; msrp: MsrpFrame });
+
+/** A recorded connection, or pair of UDP endpoints, seen from the side that is played. */
+export interface PlanLink {
+	id: number;
+	protocol: "sip" | "msrp";
+	over: Carrier;
+	own: Endpoint;
+	peer: Endpoint;
+	/** the played side opened it, as far as the capture tells */
+	ownOpens: boolean;
+}
+
+/** One recorded message of the side that is played ("send") or of its peer ("receive"). */
+export interface Step {
+	/** number of the entry in the capture */
+	entry: number;
+	link: PlanLink;
+	action: "send" | "receive";
+	unit: Unit;
+	/** "200 to INVITE", "SEND" */
+	summary: string;
+	/** milliseconds since the first message of the plan */
+	at: number;
+	/** a provisional response: nothing waits for it */
+	optional: boolean;
+}
+
+export interface Plan {
+	side: "client" | "server";
+	links: readonly PlanLink[];
+	steps: readonly Step[];
+	/** what cannot be played, and why: one sentence each */
+	missing: readonly string[];
+}

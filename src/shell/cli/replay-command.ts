@@ -1,0 +1,108 @@
+import { junitXml } from "../../core/export/junit.js";
+import { replaySuite, replayText } from "../../core/export/replay-report.js";
+import type { Endpoint } from "../../core/model/flow.js";
+import type { Report } from "../../core/replay/conversation.js";
+import { Planner } from "../../core/replay/plan.js";
+import type { Plan } from "../../core/replay/types.js";
+import { hostPort } from "../../demo/net/index.js";
+import { type ReplayOptions, replay } from "../replay/replay.js";
+import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
+import type { Io } from "./io.js";
+import type { ReplayFlags } from "./replay-options.js";
+import { Selection } from "./selection.js";
+
+/** Plays a capture as the flags say; gives the exit code. */
+export async function replayCommand(file: string, flags: ReplayFlags, io: Io): Promise<number> {
+	const client = flags.as !== "server";
+	const server = flags.as !== "client";
+	if (client && flags.to === undefined) return fail(io, "say where the peer is: --to tcp://HOST:PORT");
+	if (server && flags.listen === undefined) return fail(io, "say where to listen: --listen tcp://HOST:PORT");
+	if (server && flags.concurrency > 1) return fail(io, "--concurrency is for --as client: one server answers one run at a time");
+	const planners = { client: new Planner("client"), server: new Planner("server") };
+	try {
+		await read(file, flags, io, planners);
+	} catch (error) {
+		return failedRun(io, error, flags);
+	}
+	const plans = { client: planners.client.finish(), server: planners.server.finish() };
+	if (plans.client.steps.length === 0) {
+		for (const text of plans.client.missing) fail(io, text);
+		return fail(io, "there is no whole SIP or MSRP message to play; mitmsrp analyze shows what the capture holds", DAMAGED);
+	}
+	const reports: Report[] = [];
+	try {
+		for (let run = 0; run < flags.loop && !io.signal.aborted; run++) {
+			if (server) reports.push(...(await serve(plans, client, flags, io)));
+			else reports.push(...(await Promise.all(Array.from({ length: flags.concurrency }, () => play(plans.client, flags, io)))));
+		}
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		if (code === undefined) throw error;
+		return fail(io, `cannot listen: ${message}`);
+	}
+	return finish(reports, file, flags, io);
+}
+
+async function read(file: string, flags: ReplayFlags, io: Io, planners: { client: Planner; server: Planner }): Promise<void> {
+	const { session, filter } = flags;
+	const selection = new Selection({ ...(session === undefined ? {} : { session }), ...(filter === undefined ? {} : { filter }) });
+	await io.analyze(
+		file,
+		{ keyLogs: flags.keylog ?? [], follow: false, signal: io.signal },
+		{
+			start: (at) => selection.start(at),
+			entry: (entry) => {
+				if (!selection.take(entry)) return;
+				planners.client.add(entry);
+				planners.server.add(entry);
+			},
+			late: () => {},
+			progress: () => {},
+			done: () => false,
+			blocked: () => undefined,
+		},
+	);
+}
+
+function settings({ raw, map, timeout }: ReplayFlags, io: Io): ReplayOptions {
+	const options: ReplayOptions = { timeout: timeout * 1000, signal: io.signal };
+	if (raw === true) options.raw = true;
+	if (map !== undefined) options.replacements = map;
+	return options;
+}
+
+function play(plan: Plan, flags: ReplayFlags, io: Io): Promise<Report> {
+	return replay(plan, { ...settings(flags, io), to: flags.to! });
+}
+
+/** The server, and once it listens the client beside it where both are asked for. */
+async function serve(plans: { client: Plan; server: Plan }, both: boolean, flags: ReplayFlags, io: Io): Promise<Report[]> {
+	let client: Promise<Report> | undefined;
+	const onListening = (address: Endpoint): void => {
+		io.stderr.write(`mitmsrp: listening at ${flags.listen!.transport}://${hostPort(address)}\n`);
+		if (both) client = play(plans.client, flags, io);
+	};
+	// A server alone waits for its client as long as that takes.
+	const patience = both ? {} : { firstTimeout: LONGEST };
+	const report = await replay(plans.server, { ...settings(flags, io), ...patience, listen: flags.listen!, onListening });
+	return client === undefined ? [report] : [await client, report];
+}
+
+/** milliseconds: the longest that a timer can wait */
+const LONGEST = 2 ** 31 - 1;
+
+async function finish(reports: readonly Report[], file: string, flags: ReplayFlags, io: Io): Promise<number> {
+	const shown = reports.length > 2 ? reports.filter(({ same }) => !same).slice(0, 1) : reports;
+	for (const report of shown) io.stdout.write(replayText(report));
+	const same = reports.filter((report) => report.same).length;
+	if (reports.length > 1) io.stderr.write(`mitmsrp: ${same} of ${reports.length} runs were the same as the capture\n`);
+	if (flags.junit !== undefined) {
+		try {
+			await io.writeFile(flags.junit, junitXml(reports.map((report, index) => replaySuite(report, `${file} run ${index + 1}`))));
+		} catch (error) {
+			return fail(io, `${flags.junit}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+		}
+	}
+	if (io.signal.aborted) return INTERRUPTED;
+	return same === reports.length ? CLEAN : DAMAGED;
+}
