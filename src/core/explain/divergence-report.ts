@@ -61,10 +61,12 @@ export class DivergenceReport {
 		if (verdict.divergences.length === 0) return;
 		this.#diverging++;
 		const shown = (model: ClientModel): Headline | undefined => verdict.models.find((view) => view.model === model)?.headline;
-		const addresses = (list: readonly { uriText: string }[] | undefined): string =>
-			(list ?? [])
+		const looked = verdict.models.find((view) => view.trace.length > 0)?.trace ?? [];
+		// A chunk brings no addresses of its own: its message is known by what the clients looked at.
+		const addresses = (list: readonly { uriText: string }[] | undefined, header: "From" | "To"): string =>
+			(list?.map(({ uriText }) => uriText) ?? looked.filter((item) => item.header === header).map(({ uri }) => uri))
 				.slice(0, 8)
-				.map((address) => `<${address.uriText.slice(0, 200)}>`)
+				.map((uri) => `<${uri.slice(0, 200)}>`)
 				.join(", ") || "none";
 		const causes = new Map<string, Divergence[]>();
 		for (const divergence of verdict.divergences) {
@@ -79,8 +81,8 @@ export class DivergenceReport {
 				entry: entry.number,
 				session: entry.links.session ?? "-",
 				divergences,
-				from: addresses(entry.cpim?.from),
-				to: addresses(entry.cpim?.to),
+				from: addresses(entry.cpim?.from, "From"),
+				to: addresses(entry.cpim?.to, "To"),
 				legacy: shown("legacy"),
 				isfocus: shown("isfocus"),
 				truth: verdict.truthHeadline,
