@@ -34,6 +34,18 @@ const piece = fc.record({
 const plan = fc.record({ pieces: fc.array(piece, { maxLength: 12 }), waits: fc.boolean() });
 const plans = fc.tuple(plan, plan).filter(([a, b]) => !(a.waits && b.waits));
 
+/** The target says nothing and ends at once, the client's first octets come with the end of its handshake. */
+const ENDED_BEFORE: [Plan, Plan] = [
+	{
+		pieces: [
+			{ octets: Buffer.from("first 7"), pause: true },
+			{ octets: Buffer.from(OPTIONS_REQUEST), pause: true },
+		],
+		waits: false,
+	},
+	{ pieces: [], waits: false },
+];
+
 function sent({ pieces }: Plan): string {
 	return digest(pieces.map(({ octets }) => octets));
 }
@@ -116,7 +128,7 @@ describe("octets in are octets out, in any chunking, both directions at once, wh
 				const [got, served] = await Promise.all([play(socket, up), server]);
 				expect([got, served]).toEqual([sent(down), sent(up)]);
 			}),
-			{ numRuns: 25 },
+			{ numRuns: 25, examples: [[ENDED_BEFORE]] },
 		);
 		expect(accepted).toEqual([]);
 	});

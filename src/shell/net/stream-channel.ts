@@ -51,7 +51,9 @@ export class StreamChannel implements Channel {
 		});
 		socket.on("drain", () => handler.drain());
 		const closed = (): void => handler.closed(this.#error);
-		if (socket.readableEnded) process.nextTick(() => handler.end());
+		// Not at once: an end that is passed on in the turn in which the other side's TLS handshake was done loses octets there
+		// that came with the handshake's last flight.
+		if (socket.readableEnded) setImmediate(() => handler.end());
 		// Whoever was closed before it was started tells nothing any more.
 		if (socket.closed) process.nextTick(closed);
 		else socket.once("close", closed);
