@@ -5,6 +5,18 @@
 
 export * from "./core/alg/index.js";
 export { WhatIf, type WhatIfMessage, type WhatIfOptions, type WhatIfRewrite } from "./core/alg/what-if.js";
+export type { HeaderEdits, MessageEdit } from "./core/breakpoints/edit.js";
+export { BreakpointStage, type BreakpointStageOptions } from "./core/breakpoints/stage.js";
+export {
+	type Breakpoint,
+	type BreakpointChange,
+	BreakpointError,
+	type BreakpointLimits,
+	type BreakpointOptions,
+	type HeldMessage,
+	type OpenConnection,
+	type ResumeOptions,
+} from "./core/breakpoints/types.js";
 export * from "./core/export/index.js";
 export type { FilterContext, FilterField } from "./core/fields/filter/types.js";
 export { DIAGNOSTICS, diagnostic } from "./core/model/diagnostics/index.js";
@@ -18,7 +30,7 @@ export { copyMoment, type Moment, seconds } from "./core/model/time.js";
 export { Pipeline, type PipelineOptions } from "./core/pipeline/pipeline.js";
 export { AlgStage, type AlgStageOptions } from "./core/relay/alg-stage.js";
 export { RelayHub, type RelayHubOptions } from "./core/relay/hub.js";
-export type { Action, Hold, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
+export type { Action, Hold, HoldLimit, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
 export type { Relay, RelaySink } from "./core/relay/types.js";
 export { compileFilter, type Filter, FilterError } from "./core/rules/filter/index.js";
 export * from "./demo/index.js";

@@ -11,7 +11,7 @@ import { MessageFramer } from "./message-framer.js";
 import { MsrpFramer } from "./msrp-framer.js";
 import { OutQueue } from "./out-queue.js";
 import { SipFramer } from "./sip-framer.js";
-import type { Hold, RelayConnection, RelayProtocol, RelayStage } from "./stage.js";
+import type { Hold, HoldLimit, RelayConnection, RelayProtocol, RelayStage } from "./stage.js";
 import { earlier, isBefore } from "./time.js";
 import type { Relay, RelaySink } from "./types.js";
 import { WaitHold } from "./wait-hold.js";
@@ -146,8 +146,12 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 		else this.reset(dir);
 	}
 
-	hold(): Hold {
-		return new WaitHold();
+	hold(limit?: HoldLimit): Hold {
+		return new WaitHold(limit);
+	}
+
+	wake(): void {
+		if (!this.#over) this.#sink.wake?.();
 	}
 
 	report(dir: Direction, id: Parameters<FlowSink["problem"]>[1], detail: string): void {

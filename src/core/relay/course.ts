@@ -113,14 +113,13 @@ export class Course {
 	}
 
 	advance(now: Moment): void {
-		const seconds = this.#context.relayLimits.hold;
 		if (this.#blocked !== undefined && !isBefore(now, this.#blocked.due)) {
-			this.#report(`a message was held for ${seconds} s: it went on as it came`);
+			this.#report(`a message was held for ${this.#patienceOf(this.#blocked.hold)} s: it went on as it came`);
 			this.#giveUp();
 		}
 		const gather = this.#streaming?.gather;
 		if (gather !== undefined && !isBefore(now, gather.due)) {
-			this.#report(`a frame was not whole after ${seconds} s: it went on as it came`);
+			this.#report(`a frame was not whole after ${this.#context.relayLimits.hold} s: it went on as it came`);
 			this.ungather();
 		}
 		this.out.advance(now);
@@ -165,6 +164,11 @@ export class Course {
 		return later(this.#now, this.#context.relayLimits.hold);
 	}
 
+	/** Seconds that such a wait may last. */
+	#patienceOf(hold: WaitHold): number {
+		return hold.seconds ?? this.#context.relayLimits.hold;
+	}
+
 	#inject(to: "on" | "back", octets: Buffer, delay: number): void {
 		if (to === "on") this.#put(octets, delay);
 		else this.#context.inject(this.#dir === 0 ? 1 : 0, octets, delay);
@@ -187,7 +191,7 @@ export class Course {
 	#after(passage: Passage, halt: Halt): void {
 		if (halt.kind === "hold") {
 			passage.keep();
-			this.#blocked = { passage, hold: halt.hold, due: this.#limit };
+			this.#blocked = { passage, hold: halt.hold, due: later(this.#now, this.#patienceOf(halt.hold)) };
 			halt.hold.wait((action) => this.#release(passage, action));
 		} else if (halt.kind === "gather") {
 			const came = new ReceiveBuffer();

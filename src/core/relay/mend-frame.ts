@@ -18,7 +18,7 @@ export class MsrpMemory {
 }
 
 /** Where a frame's parts are: head up to `body`, body up to `tail`, then the end-line with the line end before it. */
-function parts(octets: Buffer, frame: MsrpFrame): { body: number; tail: number } | undefined {
+export function frameParts(octets: Buffer, frame: MsrpFrame): { body: number; tail: number } | undefined {
 	const hyphens = endLineAt(octets);
 	if (hyphens === undefined) return undefined;
 	const body = frame.bodyOffset;
@@ -40,7 +40,7 @@ export function* mendFrame(
 	limits: Limits,
 	memory: MsrpMemory,
 ): Generator<SpanEdit> {
-	const before = parts(old, frame);
+	const before = frameParts(old, frame);
 	let head = msrpHeadOf(changed, limits);
 	if (before === undefined || head === undefined) return;
 	let octets = changed;

@@ -49,7 +49,9 @@ export interface RelayConnection {
 	/** Ends a direction (fin), or the connection (rst), after what was sent before. */
 	end(dir: Direction, how: "fin" | "rst"): void;
 	/** A message waits until this is released: for `Action.hold`. */
-	hold(): Hold;
+	hold(limit?: HoldLimit): Hold;
+	/** Something outside was done to a stage: `advance` is wanted as soon as can be, and `wakeAt` may have changed. */
+	wake(): void;
 	/** Puts a finding into the entries. */
 	report(dir: Direction, id: Parameters<import("../model/flow.js").FlowSink["problem"]>[1], detail: string): void;
 }
@@ -60,6 +62,13 @@ export interface Hold {
 	release(action?: Action): void;
 	/** released, or over because of a limit */
 	readonly over: boolean;
+}
+
+export interface HoldLimit {
+	/** how long the wait may last; default: as the relay's limits say. The limit in octets always holds */
+	seconds?: number;
+	/** the wait is over because of a limit, or with the connection */
+	lost?(): void;
 }
 
 interface Unit {

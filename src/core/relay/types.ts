@@ -31,4 +31,6 @@ export interface RelaySink {
 	send(dir: Direction, octets: Buffer): void;
 	/** Passes the end of a direction (fin) or of the connection (rst) on, after everything sent before it. */
 	close(dir: Direction, how: "fin" | "rst"): void;
+	/** Something outside changed what the relay waits for: `wakeAt` is to be asked again. */
+	wake?(): void;
 }

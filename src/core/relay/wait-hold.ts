@@ -1,9 +1,17 @@
-import type { Action, Hold } from "./stage.js";
+import type { Action, Hold, HoldLimit } from "./stage.js";
 
 /** A hold that has not begun, waits, or is over. */
 export class WaitHold implements Hold {
 	over = false;
+	/** seconds that this wait may last; undefined: as the relay's limits say */
+	readonly seconds: number | undefined;
+	readonly #lost: (() => void) | undefined;
 	#go: ((action: Action | undefined) => void) | undefined;
+
+	constructor({ seconds, lost }: HoldLimit = {}) {
+		this.seconds = seconds;
+		this.#lost = lost;
+	}
 
 	release(action?: Action): void {
 		if (this.over) return;
@@ -18,7 +26,9 @@ export class WaitHold implements Hold {
 
 	/** The wait has ended some other way. */
 	expire(): void {
+		if (this.over) return;
 		this.over = true;
 		this.#go = undefined;
+		this.#lost?.();
 	}
 }

@@ -55,6 +55,7 @@ export class Connection {
 		const sink: RelaySink = {
 			send: (dir, octets) => this.#send(dir, octets),
 			close: (dir, how) => this.#pass(dir, how),
+			wake: () => this.look(),
 		};
 		this.#relay = new SafeRelay(options.relay, sink, options.onFault);
 	}
@@ -68,7 +69,8 @@ export class Connection {
 
 	/** Something outside may have changed what the relay waits for. */
 	look(): void {
-		this.#wake();
+		// A stage that is told of the connection may ask while that is still being made.
+		if (this.#relay !== undefined) this.#wake();
 	}
 
 	/** Breaks both sides off. */

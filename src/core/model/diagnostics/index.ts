@@ -1,5 +1,6 @@
 import type { DiagnosticDefinition } from "../problem.js";
 import { ANCHOR_DIAGNOSTICS } from "./anchor.js";
+import { BREAKPOINT_DIAGNOSTICS } from "./breakpoint.js";
 import { CAP_DIAGNOSTICS } from "./cap.js";
 import { CPIM_DIAGNOSTICS } from "./cpim.js";
 import { HEP_DIAGNOSTICS } from "./hep.js";
@@ -34,6 +35,7 @@ export const DIAGNOSTICS = {
 	...PROXY_DIAGNOSTICS,
 	...RELAY_DIAGNOSTICS,
 	...ANCHOR_DIAGNOSTICS,
+	...BREAKPOINT_DIAGNOSTICS,
 } as const;
 
 export type DiagnosticId = keyof typeof DIAGNOSTICS;

@@ -25,6 +25,8 @@ export class DecodedSipMessage implements SipMessage {
 	readonly requestUriStart: number;
 	readonly status: number;
 	bytes: Buffer;
+	/** `bytes` were copied already */
+	private owned = false;
 	start: number;
 	end: number;
 	readonly offset: number;
@@ -116,8 +118,9 @@ export class DecodedSipMessage implements SipMessage {
 	}
 
 	retain(): this {
+		if (this.owned) return this;
+		this.owned = true;
 		const { start, end } = this;
-		if (start === 0 && this.bytes.length === end) return this;
 		this.bytes = Buffer.from(this.bytes.subarray(start, end));
 		this.start = 0;
 		this.end = end - start;
