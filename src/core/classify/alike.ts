@@ -20,11 +20,19 @@ interface Known {
 	at: string;
 	from: Line | undefined;
 	to: Line | undefined;
+	judged: Judged;
+}
+
+/** A verdict, and what else was found out about the message on the way to it. */
+export interface Judged {
 	verdict: Verdict;
+	/** From has a URI that can be looked at */
+	namesSender: boolean;
 }
 
 interface Line {
 	start: number;
+	mark: number;
 	name: string;
 	raw: string;
 }
@@ -39,7 +47,7 @@ export class AlikeVerdicts {
 	/** `version` of the call's knowledge */
 	constructor(readonly version: number) {}
 
-	find(subject: Subject): Verdict | undefined {
+	find(subject: Subject): Judged | undefined {
 		const known = this.#known;
 		const at = rulesPointAt(subject);
 		const from = subject.cpim?.from[0];
@@ -51,12 +59,12 @@ export class AlikeVerdicts {
 				known[i] = known[i - 1]!;
 				known[i - 1] = one;
 			}
-			return one.verdict;
+			return one.judged;
 		}
 		return undefined;
 	}
 
-	keep(subject: Subject, verdict: Verdict): void {
+	keep(subject: Subject, judged: Judged): void {
 		if (this.#known.length === KEPT) this.#known.pop();
 		const { toClient, method, body, contentType, disposition, payload, cpim } = subject;
 		this.#known.push({
@@ -72,7 +80,7 @@ export class AlikeVerdicts {
 			at: rulesPointAt(subject),
 			from: lineOf(cpim?.from[0]),
 			to: lineOf(cpim?.to[0]),
-			verdict,
+			judged,
 		});
 	}
 }
@@ -111,13 +119,24 @@ function sameKind(known: Known, at: string, { toClient, payload, method, body, c
 
 function sameLine(known: Line | undefined, address: CpimAddress | undefined): boolean {
 	if (known === undefined || address === undefined) return known === undefined && address === undefined;
-	return known.start === address.header.start && known.raw === address.header.raw && known.name === address.header.name;
+	const { start, raw, name } = address.header;
+	return known.start === start && known.mark === markOf(raw) && known.raw === raw && known.name === name;
+}
+
+/** Length and four letters: cheaper than to compare parts of larger strings, and it tells most lines apart. */
+function markOf(raw: string): number {
+	const { length } = raw;
+	if (length < 16) return length;
+	const middle = length >> 1;
+	return (
+		length ^ (raw.charCodeAt(middle - 5) << 8) ^ (raw.charCodeAt(middle - 2) << 14) ^ (raw.charCodeAt(middle + 1) << 20) ^ raw.charCodeAt(9)
+	);
 }
 
 function lineOf(address: CpimAddress | undefined): Line | undefined {
 	if (address === undefined) return undefined;
 	const { start, name, raw } = address.header;
-	return { start, name: owned(name), raw: owned(raw) };
+	return { start, mark: markOf(raw), name: owned(name), raw: owned(raw) };
 }
 
 function ownedOr(text: string | undefined): string | undefined {

@@ -46,8 +46,22 @@ export interface Verdict extends Classification {
 	history: readonly { entry: number; headline: Headline }[];
 }
 
-interface Sent {
-	truth: Truth;
+/** A message on its sender's own leg: what is true of its copies, put into words only when one comes. */
+class Sent {
+	readonly #audience: Truth["audience"];
+	readonly #session: string;
+	readonly #entry: number | undefined;
+
+	constructor(audience: Truth["audience"], session: string, entry: MsrpEntry | undefined) {
+		this.#audience = audience;
+		this.#session = session;
+		this.#entry = entry?.number;
+	}
+
+	get truth(): Truth {
+		const where = this.#entry === undefined ? "" : `, entry ${this.#entry}`;
+		return { origin: "participant", audience: this.#audience, proof: `sent on session ${this.#session}${where}` };
+	}
 }
 
 /** Messages remembered to recognise their copies on other legs. */
@@ -145,28 +159,24 @@ export class Classifier {
 	}
 
 	#judge(subject: Subject, call: CallKnowledge, session: string, entry: MsrpEntry | undefined): Verdict {
-		const { cpim } = subject;
-		const from = cpim?.from[0];
-		if (cpim !== undefined && call.isConference && cpim.to.some((to) => usable(to) && isAnonymousUri(to.uri))) call.anonymousTo();
 		const copyKey = entry !== undefined && call.isConference ? copyKeyOf(subject) : undefined;
 		const copy = subject.toClient === true && copyKey !== undefined ? this.#sent.get(copyKey) : undefined;
-		const alike = copy === undefined && mayBeAlike(subject) ? this.#alikeOf(session, call) : undefined;
-		let verdict = alike?.find(subject);
-		if (verdict === undefined) {
-			verdict = this.#work(subject, call, copy?.truth);
-			alike?.keep(subject, verdict);
+		const comparable = copy === undefined && mayBeAlike(subject);
+		let known = comparable ? this.#alikeOf(session, call).find(subject) : undefined;
+		const alike = known !== undefined;
+		if (known === undefined) {
+			// It may bring a new version of what the call knows.
+			if (call.isConference && subject.cpim?.to.some((to) => usable(to) && isAnonymousUri(to.uri)) === true) call.anonymousTo();
+			known = { verdict: this.#work(subject, call, copy?.truth), namesSender: usable(subject.cpim?.from[0]) };
+			if (comparable) this.#alikeOf(session, call).keep(subject, known);
 		}
-		if (subject.toClient === false && copyKey !== undefined && usable(from)) {
+		let { verdict } = known;
+		if (subject.toClient === false && copyKey !== undefined && known.namesSender) {
 			// The sender's own leg tells what its copies on other legs are (truth of section 6).
-			this.#sent.set(copyKey, {
-				truth: {
-					origin: "participant",
-					audience: verdict.audience,
-					proof: `sent on session ${session}${entry === undefined ? "" : `, entry ${entry.number}`}`,
-				},
-			});
+			this.#sent.set(copyKey, new Sent(verdict.audience, session, entry));
 		}
-		if (verdict.models.length > 0) {
+		// What a message teaches about its session was learned from the one it is alike to.
+		if (!alike && verdict.models.length > 0) {
 			const view = verdict.models.find((item) => item.model === "reference");
 			// In grace, replaced identities still count until the first message that uses the new one.
 			if (view !== undefined && identityUse(view, verdict.knowledge.contact) === "new") call.settleContacts();

@@ -6,6 +6,7 @@ import type { Evidence } from "./types.js";
 
 /** Messages inside messages that are followed. */
 const DEPTH = 8;
+const NONE: Evidence[] = [];
 
 /**
  * From of each message/cpim inside this one, outermost first: whom the sender says that it is from, and so on (R31).
@@ -14,8 +15,8 @@ const DEPTH = 8;
  * @param octets what the offsets of `cpim` count from; undefined when it has not been kept
  */
 export function nestedFrom(cpim: CpimMessage | undefined, octets: Buffer | undefined): Evidence[] {
+	if (cpim?.contentType !== "message/cpim" || octets === undefined) return NONE;
 	const chain: Evidence[] = [];
-	if (cpim === undefined || octets === undefined) return chain;
 	let outer = cpim;
 	let base = 0;
 	while (outer.contentType === "message/cpim" && outer.mimeComplete && chain.length < DEPTH) {

@@ -12,12 +12,13 @@ export class RewriteSuspicion {
 
 	/** The To that looks like the room's, when this message makes one look so. */
 	look(cpim: CpimMessage, verdict: Classification): CpimAddress | undefined {
-		const from = cpim.from[0];
-		const [to] = cpim.to;
-		if (!usable(from) || !usable(to) || cpim.to.length !== 1) return undefined;
+		// What costs nothing first: hardly any message gets further.
 		if (verdict.origin === "system" || verdict.audience !== "private" || verdict.confidence !== "low") return undefined;
 		// A To that is the user's own, or in the roster, is known.
 		if (!verdict.flags.includes("to-not-me")) return undefined;
+		const from = cpim.from[0];
+		const [to] = cpim.to;
+		if (!usable(from) || !usable(to) || cpim.to.length !== 1) return undefined;
 		if (from.uriText === to.uriText) return this.#suspect(to);
 		const sender = this.#senders.get(to.uriText);
 		if (sender === undefined) {

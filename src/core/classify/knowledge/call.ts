@@ -22,6 +22,8 @@ export interface GivenFacts {
 const MOST = 4096;
 /** Names by which a room may call itself. */
 const ASSERTED = 16;
+/** Pairs of paths whose direction is remembered: a session has two. */
+const WAYS = 4;
 const FACTORY_USER = /^(?:conf(?:erence)?|chat|group)?[-_.]?factory\b|conf(?:erence)?[-_.]?factory/i;
 
 /** What is known of one call, on all its hops. */
@@ -41,12 +43,10 @@ export class CallKnowledge {
 	#tokens = new Set<string>();
 	#anonymousTo = false;
 	readonly #legs: Partial<Record<"client" | "server", { version: number; leg: LegKnowledge }>> = {};
-	/** the direction that was asked for last: messages come in runs */
-	#way: { version: number; to: string | undefined; from: string | undefined; toClient: boolean | undefined } = {
+	/** directions that were asked for since the last new fact */
+	#ways: { version: number; known: { to: string | undefined; from: string | undefined; toClient: boolean | undefined }[] } = {
 		version: -1,
-		to: undefined,
-		from: undefined,
-		toClient: undefined,
+		known: [],
 	};
 	/** changes with every new fact */
 	version = 0;
@@ -218,10 +218,13 @@ export class CallKnowledge {
 
 	/** Direction of an MSRP frame by its session URIs: true when it travels to the client. */
 	toClient(toPath: string | undefined, fromPath: string | undefined): boolean | undefined {
-		const last = this.#way;
-		if (last.version === this.version && last.to === toPath && last.from === fromPath) return last.toClient;
-		this.#way = { version: this.version, to: toPath, from: fromPath, toClient: this.#directionOf(toPath, fromPath) };
-		return this.#way.toClient;
+		if (this.#ways.version !== this.version) this.#ways = { version: this.version, known: [] };
+		const { known } = this.#ways;
+		for (const way of known) if (way.to === toPath && way.from === fromPath) return way.toClient;
+		const toClient = this.#directionOf(toPath, fromPath);
+		if (known.length === WAYS) known.shift();
+		known.push({ to: toPath, from: fromPath, toClient });
+		return toClient;
 	}
 
 	#directionOf(toPath: string | undefined, fromPath: string | undefined): boolean | undefined {
