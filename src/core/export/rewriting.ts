@@ -13,8 +13,8 @@ const LONGEST = 400;
 /** " [A2: Contact URI]": what the live proxy changed, for the line of a message; "" where it changed nothing. */
 export function rewritingTag({ rewritten }: Entry): string {
 	if (rewritten === undefined) return "";
-	const stages = rewritten.stages.map(({ by, edits }) => {
-		const parts = [...new Set(edits.flatMap(({ part }) => part ?? []))];
+	const stages = rewritten.stages.map(({ by, edits, did }) => {
+		const parts = [...new Set([...edits.flatMap(({ part }) => part ?? []), ...(did === undefined ? [] : [did])])];
 		return parts.length === 0 ? by : `${by}: ${parts.join(", ")}`;
 	});
 	return ` [${stages.join("; ")}]`;
@@ -24,6 +24,9 @@ export function rewritingTag({ rewritten }: Entry): string {
 export function rewritingDetail(lines: string[], entry: Entry, palette: Palette): void {
 	const { rewritten } = entry;
 	if (rewritten === undefined) return;
+	for (const { by, did } of rewritten.stages) {
+		if (did !== undefined) lines.push(`${palette.dim(`${escapeTerminal(by)}:`)} ${escapeTerminal(did)}`);
+	}
 	const found = changes(rewritten);
 	for (const { by, edit, before } of found.slice(0, MOST)) {
 		const why = edit.why === undefined ? "" : ` (${edit.why})`;
@@ -47,10 +50,12 @@ export function rewritingJson(entry: Entry): object | undefined {
 		after: edit.octets.toString("utf8"),
 		...(edit.why === undefined ? {} : { why: edit.why }),
 	}));
+	const did = rewritten.stages.flatMap(({ by, did }) => (did === undefined ? [] : [{ by, what: did }]));
 	const classes = classChange(entry);
 	return {
 		...(rewritten.received === undefined ? {} : { received: rewritten.received }),
 		edits,
+		...(did.length === 0 ? {} : { did }),
 		...(classes === undefined ? {} : { "class.before": classes.before, "class.after": classes.after }),
 	};
 }
@@ -75,6 +80,16 @@ export const REWRITING_SCHEMA = {
 					after: { type: "string" },
 					why: { type: "string" },
 				},
+				additionalProperties: false,
+			},
+		},
+		did: {
+			type: "array",
+			description: "what was done beside edits: waiting, splitting, marks",
+			items: {
+				type: "object",
+				required: ["by", "what"],
+				properties: { by: { type: "string", description: "rule" }, what: { type: "string" } },
 				additionalProperties: false,
 			},
 		},

@@ -16,6 +16,8 @@ export interface StageEdits {
 	/** name of the stage, or of the profile or rule in it */
 	by: string;
 	edits: readonly SpanEdit[];
+	/** what it did beside edits: "waits 0.2 s" */
+	did?: string;
 }
 
 /** How the message that went on differs from the one that came. */

@@ -136,8 +136,8 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 
 	// What stages may do.
 
-	inject(dir: Direction, octets: Buffer, delay = 0): void {
-		if (!this.#over) this.#lanes[dir].course.inject(octets, delay);
+	inject(dir: Direction, octets: Buffer, delay = 0, by?: string): void {
+		if (!this.#over) this.#lanes[dir].course.inject(octets, delay, by);
 	}
 
 	end(dir: Direction, how: "fin" | "rst"): void {

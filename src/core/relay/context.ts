@@ -13,7 +13,7 @@ export interface LaneContext {
 	/** in the order in which this direction passes them */
 	stages(dir: Direction): readonly RelayStage[];
 	/** puts octets into a direction, between two messages */
-	inject(dir: Direction, octets: Buffer, delay: number): void;
+	inject(dir: Direction, octets: Buffer, delay: number, by?: string): void;
 	/** breaks the connection off after what waits in that direction */
 	reset(dir: Direction): void;
 	/** Finds out from the first octets what is spoken and tells both lanes; false: more octets are needed. */

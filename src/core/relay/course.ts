@@ -1,5 +1,6 @@
 import { ReceiveBuffer } from "../bytes/receive-buffer.js";
 import type { Direction } from "../model/flow.js";
+import type { Rewriting } from "../model/rewriting.js";
 import type { Moment } from "../model/time.js";
 import type { MsrpFrame } from "../protocols/msrp/types.js";
 import type { SipMessage } from "../protocols/sip/types.js";
@@ -11,7 +12,7 @@ import type { OutQueue } from "./out-queue.js";
 import { type Halt, keepEntry, Passage } from "./passage.js";
 import { sendMessage } from "./send.js";
 import { applyEdits } from "./span-edits.js";
-import type { Action } from "./stage.js";
+import type { Action, Injection } from "./stage.js";
 import { earlier, isBefore, later } from "./time.js";
 import type { WaitHold } from "./wait-hold.js";
 
@@ -24,6 +25,13 @@ interface Streaming {
 	dropped: boolean;
 	/** as the frame came, how much of that is head, and how long it may take */
 	gather: { came: ReceiveBuffer; head: number; due: Moment } | undefined;
+}
+
+/** Octets of somebody's own that wait for a message boundary. */
+interface Injected {
+	octets: Buffer;
+	delay: number;
+	by: string | undefined;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -39,7 +47,7 @@ export class Course {
 	#blocked: { passage: Passage; hold: WaitHold; due: Moment } | undefined;
 	readonly #late = new LateQueue();
 	/** injections that wait for the end of the message under way */
-	readonly #injections: { octets: Buffer; delay: number }[] = [];
+	readonly #injections: Injected[] = [];
 	#ended = false;
 
 	constructor(dir: Direction, context: LaneContext, out: OutQueue) {
@@ -99,8 +107,8 @@ export class Course {
 	}
 
 	/** Sends octets (owned) between two messages. */
-	inject(octets: Buffer, delay: number): void {
-		this.#injections.push({ octets, delay });
+	inject(octets: Buffer, delay: number, by?: string): void {
+		this.#injections.push({ octets, delay, by });
 		this.settle();
 	}
 
@@ -109,7 +117,7 @@ export class Course {
 		const streaming = this.#streaming;
 		if (this.#injections.length === 0 || this.begun) return;
 		if (streaming !== undefined && streaming.gather === undefined && !streaming.dropped && this.#blocked === undefined) return;
-		for (const { octets, delay } of this.#injections.splice(0)) this.#put(octets, delay);
+		for (const injected of this.#injections.splice(0)) this.#put(injected);
 	}
 
 	advance(now: Moment): void {
@@ -169,13 +177,13 @@ export class Course {
 		return hold.seconds ?? this.#context.relayLimits.hold;
 	}
 
-	#inject(to: "on" | "back", octets: Buffer, delay: number): void {
-		if (to === "on") this.#put(octets, delay);
-		else this.#context.inject(this.#dir === 0 ? 1 : 0, octets, delay);
+	#inject({ to, octets, by }: Injection, delay: number): void {
+		if (to === "on") this.#put({ octets, delay, by });
+		else this.#context.inject(this.#dir === 0 ? 1 : 0, octets, delay, by);
 	}
 
-	#put(octets: Buffer, delay: number): void {
-		this.out.push(octets, 0, octets.length, this.#now, delay, undefined, true);
+	#put({ octets, delay, by }: Injected): void {
+		this.out.push(octets, 0, octets.length, this.#now, delay, injectedBy(by, octets), true);
 	}
 
 	#message(message: SipMessage | MsrpFrame, whole: boolean, octets: Buffer, entry: Entry): void {
@@ -212,8 +220,8 @@ export class Course {
 	#go(passage: Passage): void {
 		const { effects } = passage;
 		if (effects.dropped && !effects.quiet) this.#context.connection.report(this.#dir, "relay.dropped", effects.reason ?? "");
-		for (const { to, when, octets, delay } of effects.inject) {
-			if (when === "before") this.#inject(to, octets, delay ?? 0);
+		for (const injection of effects.inject) {
+			if (injection.when === "before") this.#inject(injection, injection.delay ?? 0);
 		}
 		const streaming = this.#streaming;
 		if (streaming !== undefined && !passage.whole) {
@@ -230,7 +238,7 @@ export class Course {
 	/** A message is over, dropped or sent. */
 	#over(passage: Passage): void {
 		const { inject, delay: waited, close } = passage.effects;
-		for (const { to, when, octets, delay } of inject) if (when === "after") this.#inject(to, octets, (delay ?? 0) + waited);
+		for (const injection of inject) if (injection.when === "after") this.#inject(injection, (injection.delay ?? 0) + waited);
 		if (close === "fin") this.#finish();
 		else if (close === "rst") this.#context.reset(this.#dir);
 		this.settle();
@@ -298,13 +306,20 @@ export class Course {
 	#finish(): void {
 		if (this.#ended) return;
 		this.#ended = true;
-		for (const { octets, delay } of this.#injections.splice(0)) this.#put(octets, delay);
+		for (const injected of this.#injections.splice(0)) this.#put(injected);
 		this.out.close("fin", this.#now);
 	}
 
 	#report(detail: string): void {
 		this.#context.connection.report(this.#dir, "relay.hold-limit", detail);
 	}
+}
+
+/** What the entry about an injected message says; nothing where nobody put a name to it. */
+function injectedBy(by: string | undefined, octets: Buffer): Rewriting | undefined {
+	if (by === undefined) return undefined;
+	const edit = { start: 0, end: 0, octets, part: "message", why: "put in here" };
+	return { stages: [{ by, edits: [edit] }], before: NOTHING, after: octets, received: undefined, verdict: undefined };
 }
 
 /** The end-line of a frame whose head was changed, or that is to have another one. */

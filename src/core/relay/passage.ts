@@ -57,6 +57,10 @@ export class Passage {
 	#next = 0;
 	/** the stage that asked for the whole frame is to be asked again */
 	#gatherFirst = false;
+	/** asked instead of the next stage */
+	#again: Action["again"];
+	/** some stage changed octets */
+	#changed = false;
 	/** transaction id that the end-line has to follow */
 	#newId: string | undefined;
 	/** undefined: not decoded yet, or no message any more */
@@ -84,7 +88,7 @@ export class Passage {
 	}
 
 	get changed(): boolean {
-		return this.#edits.length > 0;
+		return this.#changed;
 	}
 
 	/** transaction id that the end-line has to follow because the start line was given it; undefined: it stays as it is */
@@ -108,14 +112,14 @@ export class Passage {
 		const stages = this.#context.stages(this.dir);
 		while (this.#next < stages.length) {
 			const stage = stages[this.#next]!;
-			let action: Action | undefined;
 			try {
-				action = this.#ask(stage);
-				if (action !== undefined) {
-					const halt = this.take(action, stage);
+				do {
+					const action = this.#ask(stage);
+					const halt = action === undefined ? undefined : this.take(action, stage);
 					if (halt !== undefined) return halt;
-				}
+				} while (this.#again !== undefined);
 			} catch (error) {
+				this.#again = undefined;
 				this.#context.fault(stage, error);
 			}
 			this.#next++;
@@ -127,12 +131,14 @@ export class Passage {
 	released(action: Action | undefined): Halt {
 		const stage = this.#context.stages(this.dir)[this.#next]!;
 		try {
+			const again = this.#again;
 			const halt = action === undefined ? undefined : this.take(action, stage);
+			this.#again ??= again;
 			if (halt !== undefined) return halt;
 		} catch (error) {
 			this.#context.fault(stage, error);
 		}
-		this.#next++;
+		if (this.#again === undefined) this.#next++;
 		return this.run();
 	}
 
@@ -143,7 +149,7 @@ export class Passage {
 		this.entry = entry;
 		this.whole = true;
 		this.#msrp = msrpHeadOf(octets, this.#context.limits) ?? this.#msrp;
-		if (!this.#gatherFirst) this.#next++;
+		if (!this.#gatherFirst && this.#again === undefined) this.#next++;
 		return this.run();
 	}
 
@@ -157,8 +163,9 @@ export class Passage {
 	/** Changes octets outside of any stage. */
 	edit(by: string, edits: readonly SpanEdit[]): void {
 		if (edits.length === 0) return;
-		if (this.#edits.length === 0) this.before = Buffer.from(this.before);
+		this.#own();
 		this.#edits.push({ by, edits });
+		this.#changed = true;
 		this.octets = applyEdits(this.octets, edits);
 		if (this.#msrp !== undefined) this.#read(true);
 	}
@@ -167,11 +174,14 @@ export class Passage {
 	take(action: Action, stage: RelayStage): Halt | undefined {
 		const { effects } = this;
 		const unmoved = action.whole === true && !this.whole;
+		this.#again = action.again;
 		if (unmoved) {
 			this.#gatherFirst = true;
 			return { kind: "gather" };
 		}
 		if (action.edits !== undefined && action.edits.length > 0) this.#change(action, stage);
+		else if (action.did !== undefined) this.#note({ by: action.by ?? stage.name, edits: [], did: action.did });
+		else for (const author of action.authors ?? []) this.#note(author);
 		if (action.delay !== undefined && action.delay > 0) effects.delay += action.delay;
 		if (action.inject !== undefined) effects.inject.push(...action.inject);
 		effects.aside = action.aside ?? effects.aside;
@@ -199,6 +209,11 @@ export class Passage {
 		const { dir, octets, entry, changed } = this;
 		const { connection } = this.#context;
 		const at = connection.now;
+		const again = this.#again;
+		if (again !== undefined) {
+			this.#again = undefined;
+			return again({ octets, message: this.#sip ?? this.#msrp, whole: this.whole, entry, at });
+		}
 		if (this.#sip !== undefined) {
 			if (stage.sip === undefined || !stage.touches(connection, dir, "sip")) return undefined;
 			const unit: SipUnit = { protocol: "sip", connection, dir, at, octets, entry, changed, sip: this.#sip };
@@ -215,9 +230,11 @@ export class Passage {
 		const edits = action.edits!;
 		// Throws before anything is changed.
 		const octets = applyEdits(old, edits);
-		if (this.#edits.length === 0) this.before = Buffer.from(this.before);
-		if (action.authors === undefined) this.#edits.push({ by: action.by ?? stage.name, edits });
+		this.#own();
+		if (action.authors === undefined)
+			this.#edits.push({ by: action.by ?? stage.name, edits, ...(action.did === undefined ? {} : { did: action.did }) });
 		else this.#edits.push(...action.authors);
+		this.#changed = true;
 		this.octets = octets;
 		if (this.#sip !== undefined) {
 			this.#sip = sipMessageOf(octets, this.#context.limits);
@@ -230,6 +247,20 @@ export class Passage {
 			for (const edit of mendFrame(old, edits, this.#msrp!, octets, this.#context.limits, this.#context.memory)) this.#mend([edit]);
 		}
 		this.#read(mended && !this.whole);
+	}
+
+	/** Something was done to the message that no octet shows. */
+	#note(note: StageEdits): void {
+		this.#own();
+		this.#edits.push(note);
+	}
+
+	/** Before the first thing that is remembered of a message: its octets were lent until now. */
+	#own(): void {
+		if (this.#edits.length > 0) return;
+		const same = this.octets === this.before;
+		this.before = Buffer.from(this.before);
+		if (same) this.octets = this.before;
 	}
 
 	#read(follow: boolean): void {

@@ -44,8 +44,8 @@ export interface RelayConnection {
 	readonly protocol: RelayProtocol | undefined;
 	/** the latest moment that the relay was told of */
 	readonly now: Moment;
-	/** Sends octets between two messages of that direction, after what is under way in it. */
-	inject(dir: Direction, octets: Buffer): void;
+	/** Sends octets between two messages of that direction, after what is under way in it and `delay` seconds. `by`: who, for the entry. */
+	inject(dir: Direction, octets: Buffer, delay?: number, by?: string): void;
 	/** Ends a direction (fin), or the connection (rst), after what was sent before. */
 	end(dir: Direction, how: "fin" | "rst"): void;
 	/** A message waits until this is released: for `Action.hold`. */
@@ -110,6 +110,8 @@ export interface Action {
 	by?: string;
 	/** several authors: what each did, spans in the octets given; for show only, `edits` is what counts */
 	authors?: readonly StageEdits[];
+	/** what was done beside edits, for show on the entry: "waits 0.2 s" */
+	did?: string;
 	/** false: Content-Length, Byte-Range and the end-line are left as the edits leave them; default true */
 	fix?: boolean;
 	/** the message does not go on, and later stages do not see it */
@@ -136,6 +138,22 @@ export interface Action {
 	cut?: number;
 	/** ends the connection (rst), or this direction of it (fin), when the message has gone or been dropped */
 	close?: "fin" | "rst";
+	/**
+	 * When this action is done, its edits mended and its hold over, this is asked instead of the next stage, with the message as it
+	 * then is; what it answers is done in the same way. Not asked after `drop`.
+	 */
+	again?: (now: Standing) => Action | undefined;
+}
+
+/** A message as it stands after what was done to it so far; octets are lent. */
+export interface Standing {
+	readonly octets: Buffer;
+	/** undefined: after the edits it is no message any more */
+	readonly message: SipMessage | MsrpFrame | undefined;
+	/** of MSRP: `octets` is the whole frame */
+	readonly whole: boolean;
+	readonly entry: Entry | undefined;
+	readonly at: Moment;
 }
 
 export interface Injection {
@@ -144,4 +162,6 @@ export interface Injection {
 	octets: Buffer;
 	/** seconds after the message; default 0 */
 	delay?: number;
+	/** who put it there, for its entry */
+	by?: string;
 }
