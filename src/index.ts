@@ -33,6 +33,13 @@ export { RelayHub, type RelayHubOptions } from "./core/relay/hub.js";
 export type { Action, Hold, HoldLimit, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
 export type { Relay, RelaySink } from "./core/relay/types.js";
 export { compileFilter, type Filter, FilterError } from "./core/rules/filter/index.js";
+export {
+	type EntryChange,
+	type EntryPage,
+	type EntryQuery,
+	EntryStore,
+	type EntryStoreOptions,
+} from "./core/store/entry-store.js";
 export * from "./demo/index.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
 export { HopError } from "./shell/proxy/hop-options.js";

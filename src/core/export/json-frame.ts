@@ -21,6 +21,7 @@ const SESSION = memberPrefix("session");
 const DIALOG = memberPrefix("dialog");
 const ANSWERS = memberPrefix("answers");
 const REPEATS = memberPrefix("repeats");
+const MARK = memberPrefix("mark");
 const CHAT = memberPrefix("chat");
 
 interface Block {
@@ -55,6 +56,10 @@ export function writeFrame(out: JsonWriter, entry: Entry): void {
 	if (links.dialog !== undefined) text(out, DIALOG, links.dialog);
 	if (links.answers !== undefined) number(out, ANSWERS, links.answers);
 	if (links.repeats !== undefined) number(out, REPEATS, links.repeats);
+	if (entry.marks !== undefined) {
+		out.raw(MARK);
+		out.strings(entry.marks);
+	}
 	if (links.chat !== undefined) text(out, CHAT, links.chat);
 }
 

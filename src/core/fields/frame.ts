@@ -42,5 +42,6 @@ export const FRAME_FIELDS: readonly Field[] = [
 		"earlier entry with the same message: a retransmission, or the other side of a proxy",
 		(entry) => entry.links.repeats,
 	),
+	own("mark", "strings", "marks put on the entry by hand, by a rule or over the API", (entry) => entry.marks),
 	own("chat", "string", "MSRP message whose chunks and reports share this key", (entry) => entry.links.chat),
 ];

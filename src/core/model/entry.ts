@@ -33,6 +33,8 @@ interface EntryBase {
 	links: EntryLinks;
 	/** what clients make of it; for messages only, and only where the pipeline was asked to classify */
 	verdict?: Verdict | undefined;
+	/** put on it by hand, by a rule or over the API, in that order; undefined where there are none */
+	marks?: readonly string[] | undefined;
 	/** the live proxy changed the message: on the entry of the leg that it went out on */
 	rewritten?: Rewriting | undefined;
 }

@@ -39,8 +39,8 @@ export class Filter {
 	 * first entry's beginning becomes that.
 	 */
 	test(entry: Entry, context: FilterContext = {}): boolean {
-		context.zero ??= { sec: entry.began.sec, nsec: entry.began.nsec };
-		if (this.#announcements) remember(entry, context);
+		if (this.#announcements) noteEntry(entry, context);
+		else context.zero ??= { sec: entry.began.sec, nsec: entry.began.nsec };
 		return this.#test(entry, context);
 	}
 }
@@ -57,7 +57,9 @@ export function compileFilter(source: string): Filter {
 	return new Filter(source, needs, test);
 }
 
-function remember(entry: Entry, context: FilterContext): void {
+/** What later entries refer to: for whoever does not test every entry of a run with its filters. */
+export function noteEntry(entry: Entry, context: FilterContext): void {
+	context.zero ??= { sec: entry.began.sec, nsec: entry.began.nsec };
 	const { session } = entry.links;
 	if (session === undefined || !announcement(entry)) return;
 	context.announced ??= new Map();
