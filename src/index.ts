@@ -42,8 +42,17 @@ export {
 } from "./core/store/entry-store.js";
 export * from "./demo/index.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
+export {
+	type AlgState,
+	ControlledProxy,
+	type ControlledProxyOptions,
+	type HandledBreakpoint,
+	startProxy,
+} from "./shell/live/controlled-proxy.js";
+export type { BreakpointHandler } from "./shell/live/handler.js";
+export { WaitError, type WaitOptions } from "./shell/live/wait.js";
 export { HopError } from "./shell/proxy/hop-options.js";
 export { ListenError, type OpenHop } from "./shell/proxy/listen.js";
-export { createProxy, LiveProxy, type ProxyEvents, type ProxyOptions, type ProxySummary } from "./shell/proxy/proxy.js";
+export { createProxy, LiveProxy, type ProxyEvents, type ProxyOptions, type ProxySummary, type ProxyTotals } from "./shell/proxy/proxy.js";
 export { createRecording, type Recording, RecordingError, type RecordingOptions, type RecordingSummary } from "./shell/proxy/recording.js";
 export type { RelayFactory, RelayOpening } from "./shell/proxy/relay-factory.js";

@@ -113,6 +113,11 @@ export class BreakpointStage implements RelayStage {
 		return this.#queue.octets;
 	}
 
+	/** Is it held still? */
+	holds(id: number): boolean {
+		return this.#queue.get(id) !== undefined;
+	}
+
 	/** A held message. @throws BreakpointError when it is not held (any more) */
 	get(id: number): HeldMessage {
 		return this.#held(id);
@@ -173,7 +178,7 @@ export class BreakpointStage implements RelayStage {
 		const owned = Buffer.from(octets);
 		this.#order(connection, () => {
 			connection.report(dir, "breakpoint.injected", `${owned.length} octets to the ${dir === 0 ? "server" : "client"}`);
-			connection.inject(dir, owned);
+			connection.inject(dir, owned, 0, "injection");
 		});
 	}
 

@@ -81,7 +81,7 @@ export class RewritingSummary {
 }
 
 /** Of the two entries about a message that passes the proxy the later one; any entry of a capture. */
-function isLast({ flow, dir }: Entry): boolean {
+export function isLast({ flow, dir }: Entry): boolean {
 	return flow.leg === undefined || (flow.leg === "server") === (dir === 0);
 }
 

@@ -52,6 +52,8 @@ export class ProxyContext {
 	#authority: Promise<LocalAuthority> | undefined;
 	/** connections opened so far */
 	opened = 0;
+	/** octets of connections that are over, by direction */
+	readonly octets: [number, number] = [0, 0];
 	#flows = 0;
 	readonly #waiting: (() => void)[] = [];
 
@@ -91,6 +93,7 @@ export class ProxyContext {
 			},
 			onClosed: () => {
 				this.connections.delete(connection);
+				for (const dir of [0, 1] as const) this.octets[dir] += connection.octets[dir];
 				more.closed?.();
 				if (this.connections.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
 			},

@@ -8,6 +8,8 @@ import type { Service } from "./service.js";
 
 /** A hop that is listening. */
 export interface OpenHop {
+	/** 1-based, in order of opening; stays with the address */
+	id: number;
 	name: string;
 	/** with the real port: tcp://127.0.0.1:40123 */
 	listen: string;
@@ -20,7 +22,7 @@ export interface OpenHop {
 }
 
 export interface HopListener {
-	open: OpenHop;
+	open: Omit<OpenHop, "id">;
 	/** The same address with other settings, from the next client on. */
 	update(service: Service): void;
 	/** Accepts nothing any more; what is open goes on. */
@@ -92,7 +94,7 @@ function listenTcp(context: ProxyContext, first: Service): Promise<HopListener> 
 	});
 }
 
-function openHop({ name, listen, target, options }: Hop, address: string, port: number): OpenHop {
+function openHop({ name, listen, target, options }: Hop, address: string, port: number): HopListener["open"] {
 	return {
 		name,
 		listen: `${listen.scheme}://${hostPort(address, port)}`,

@@ -25,6 +25,9 @@ export function parseHops(hops: readonly (string | Hop)[]): Map<string, Hop> {
 export class Listeners {
 	readonly #context: ProxyContext;
 	#all = new Map<string, HopListener>();
+	readonly #ids = new Map<HopListener, number>();
+	#last = 0;
+	#added = 0;
 	#closed = false;
 
 	constructor(context: ProxyContext) {
@@ -33,7 +36,34 @@ export class Listeners {
 
 	/** in the order of the hops */
 	get open(): OpenHop[] {
-		return [...this.#all.values()].map(({ open }) => open);
+		return [...this.#all.values()].map((listener) => ({ id: this.#ids.get(listener)!, ...listener.open }));
+	}
+
+	/** One more. Rejects with ListenError or HopError where it cannot be had. */
+	async add(hop: Hop): Promise<OpenHop> {
+		const [[address]] = [...parseHops([hop])] as [[string, Hop]];
+		if (this.#all.has(address) && hop.listen.port !== 0) {
+			throw new HopError(`another hop listens at ${hostPort(hop.listen.host, hop.listen.port)} already`);
+		}
+		const key = hop.listen.port === 0 ? `${address} added ${++this.#added}` : address;
+		const fresh = (await this.#listen([[key, await prepare(hop)]])).get(key)!;
+		if (this.#closed) {
+			fresh.close();
+			throw new HopError("the proxy is stopping");
+		}
+		this.#all.set(key, fresh);
+		return { id: this.#ids.get(fresh)!, ...fresh.open };
+	}
+
+	/** Accepts nothing there any more; false where there is no such hop. */
+	remove(id: number): boolean {
+		for (const [key, listener] of this.#all) {
+			if (this.#ids.get(listener) !== id) continue;
+			this.#all.delete(key);
+			this.#close(listener);
+			return true;
+		}
+		return false;
 	}
 
 	/**
@@ -45,7 +75,7 @@ export class Listeners {
 		for (const [address, hop] of hops) services.set(address, await prepare(hop));
 		const fresh = await this.#listen([...services].filter(([address]) => !this.#all.has(address)));
 		if (this.#closed) {
-			for (const listener of fresh.values()) listener.close();
+			for (const listener of fresh.values()) this.#close(listener);
 			return;
 		}
 		const before = this.#all;
@@ -56,7 +86,7 @@ export class Listeners {
 			before.delete(address);
 			this.#all.set(address, kept ?? fresh.get(address)!);
 		}
-		for (const listener of before.values()) listener.close();
+		for (const listener of before.values()) this.#close(listener);
 	}
 
 	close(): void {
@@ -71,8 +101,16 @@ export class Listeners {
 			services.map(async ([address, service]) => opened.set(address, await listen(this.#context, service))),
 		);
 		const failed = results.find((result) => result.status === "rejected");
-		if (failed === undefined) return opened;
-		for (const listener of opened.values()) listener.close();
-		throw failed.reason;
+		if (failed !== undefined) {
+			for (const listener of opened.values()) listener.close();
+			throw failed.reason;
+		}
+		for (const [address] of services) this.#ids.set(opened.get(address)!, ++this.#last);
+		return opened;
+	}
+
+	#close(listener: HopListener): void {
+		this.#ids.delete(listener);
+		listener.close();
 	}
 }

@@ -60,6 +60,16 @@ export interface ProxySummary {
 	entries: number;
 }
 
+/** Figures of a proxy that runs. */
+export interface ProxyTotals {
+	/** connections and associations served in all, and now */
+	opened: number;
+	open: number;
+	/** received to be forwarded, from clients and from servers */
+	octets: [number, number];
+	entries: number;
+}
+
 /** `entry`: octets are lent for the call. `late`: a finding about an entry that was told before. */
 export interface ProxyEvents {
 	entry: [entry: Entry];
@@ -97,6 +107,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	readonly #anchors: ShellAnchorPorts;
 	#keyLog: KeyLogFile | undefined;
 	#closing: Promise<ProxySummary> | undefined;
+	#changing: Promise<unknown> = Promise.resolve();
 
 	constructor(options: ProxyOptions) {
 		super();
@@ -144,6 +155,14 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 		return this.#context.connections.size;
 	}
 
+	/** What it has done so far. */
+	get totals(): ProxyTotals {
+		const { opened, connections, octets } = this.#context;
+		const totals = { opened, open: connections.size, octets: [octets[0], octets[1]] as [number, number], entries: this.pipeline.entries };
+		for (const connection of connections) for (const dir of [0, 1] as const) totals.octets[dir] += connection.octets[dir];
+		return totals;
+	}
+
 	/**
 	 * Other hops from now on. Those that listen at the same address go on and take their new settings with the next client; connections
 	 * that are open stay as they are. Rejects, and leaves everything as it was, when one of them cannot be had.
@@ -153,7 +172,24 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	async reload(hops: readonly (string | Hop)[]): Promise<void> {
 		const parsed = parseHops(hops);
 		await this.ready;
-		await this.#listeners.set(parsed);
+		await this.#alone(() => this.#listeners.set(parsed));
+	}
+
+	/**
+	 * One more hop, from now on. `reload` knows nothing of it: what is not among its hops ends.
+	 *
+	 * @throws HopError when it is not written right, or its address is taken by another hop; ListenError when it cannot be had
+	 */
+	async addHop(hop: string | Hop): Promise<OpenHop> {
+		const [parsed] = [...parseHops([hop]).values()] as [Hop];
+		await this.ready;
+		return this.#alone(() => this.#listeners.add(parsed));
+	}
+
+	/** Lets nobody in there any more; connections that are open go on. False where there is no hop with that id. */
+	async removeHop(id: number): Promise<boolean> {
+		await this.ready;
+		return this.#alone(async () => this.#listeners.remove(id));
 	}
 
 	/** Stops accepting, waits for open connections, and resets those that are still open after `drain` milliseconds. */
@@ -166,6 +202,13 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	abort(): void {
 		this.#context.stopping.abort();
 		for (const connection of [...this.#context.connections]) connection.reset();
+	}
+
+	/** Changes of hops come one after the other. */
+	#alone<T>(change: () => Promise<T>): Promise<T> {
+		const done = this.#changing.then(change);
+		this.#changing = done.catch(() => {});
+		return done;
 	}
 
 	async #start(hops: ReadonlyMap<string, Hop>, keyLogFile: string | undefined): Promise<void> {
