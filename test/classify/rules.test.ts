@@ -336,6 +336,23 @@ describe("each rule of section 5 with its clause and its evidence", () => {
 		expect(new Scene("K5").cpim(ANONYMOUS, ANONYMOUS).headline).toBe("one-to-one");
 	});
 
+	it("R10: what isfocus told is remembered for the later messages of the session", () => {
+		const scene = new Scene("K5");
+		expect(scene.cpim(`${S};isfocus`, `${S};isfocus`).headline).toBe("system");
+		const later = scene.cpim(BOB, ALICE);
+		expect(later).toMatchObject({ headline: "private", flags: expect.arrayContaining(["conference-inferred"]) });
+		expect(later.firings[0]).toMatchObject({ rule: "R10", evidence: [{ what: "isfocus in an earlier message of this session" }] });
+		// What strangers' addresses suggest is too weak for that, and so is a peer who writes isfocus about himself.
+		for (const [from, to] of [
+			["sip:dave@example.com", "sip:erin@example.com"],
+			[`${ALICE};isfocus`, BOB],
+		] as const) {
+			const other = new Scene("K5");
+			other.cpim(from, to);
+			expect(other.cpim(ALICE, BOB)).toMatchObject({ headline: "one-to-one", flags: [] });
+		}
+	});
+
 	it("R14: the room's own user part is no participant, a listed one with isfocus is suspect", () => {
 		expect(new Scene("K1").cpim(S, S).flags).toEqual([]);
 		expect(new Scene("K1").cpim(`${BOB};isfocus`, S).flags).toContain("spoof-suspect");

@@ -15,10 +15,11 @@ export function itWith(peer: string, name: string, run: () => void | Promise<voi
 }
 
 /** Fields of all packets that `filter` shows, a row a packet, values of repeated fields in lists. */
-export function tshark(file: string, filter: string, fields: readonly string[]): string[][][] {
+export function tshark(file: string, filter: string, fields: readonly string[], options: readonly string[] = []): string[][][] {
 	const args = [
 		"-r",
 		file,
+		...options,
 		"-Y",
 		filter,
 		"-T",

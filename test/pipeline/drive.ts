@@ -9,13 +9,15 @@ export class Drive {
 	/** seconds of capture time; moves with every feed */
 	now = 1000;
 
-	constructor(options: Partial<PipelineOptions> = {}) {
+	/** `told` is given each entry as it comes, before later octets change what it refers to */
+	constructor(options: Partial<PipelineOptions> = {}, told: (entry: Entry) => void = () => {}) {
 		this.pipeline = new Pipeline({
 			...options,
 			onEntry: (entry) => {
 				if (entry.protocol === "sip") entry.sip.retain();
 				if (entry.protocol === "msrp") entry.msrp.retain();
 				this.entries.push(entry);
+				told(entry);
 			},
 			onLate: (entry, problem) => this.late.push({ entry, id: problem.id }),
 		});

@@ -181,6 +181,7 @@ export class Classifier {
 			// In grace, replaced identities still count until the first message that uses the new one.
 			if (view !== undefined && identityUse(view, verdict.knowledge.contact) === "new") call.settleContacts();
 			this.#selfAsserted(verdict, subject, call, entry);
+			if (entry !== undefined && namesRoom(subject, verdict)) call.infer(entry.number);
 			verdict = this.#hint(this.#conflict(verdict, call, session), session);
 		}
 		return this.#suspect(verdict, subject, session);
@@ -277,6 +278,12 @@ export class Classifier {
 			firings: [...verdict.firings, fire("R35", "", line("may be the session identity", to.header))],
 		};
 	}
+}
+
+/** R10 fired on isfocus: what strangers' addresses suggest is too weak to be remembered. */
+function namesRoom({ cpim }: Subject, { flags }: Verdict): boolean {
+	if (cpim === undefined || !flags.includes("conference-inferred")) return false;
+	return [...cpim.from.slice(0, 1), ...cpim.to].some((address) => usable(address) && addressFocus(address).is === "yes");
 }
 
 /** MESSAGE (RFC 3428), and an INVITE that brings the first message of the chat beside its SDP (section 9). */

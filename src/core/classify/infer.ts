@@ -21,7 +21,7 @@ export function inferKind(cpim: CpimMessage, knowledge: LegKnowledge): Inferred 
 	const focused = addresses.filter((address) => addressFocus(address).is === "yes");
 	const from = cpim.from[0];
 	const parties = [...(knowledge.peer === undefined ? [] : [fact(knowledge.peer)]), ...knowledge.own];
-	if (focused.length === 0) return strangers(cpim, knowledge, parties);
+	if (focused.length === 0) return knowledge.inferredBy === undefined ? strangers(cpim, knowledge, parties) : later(knowledge.inferredBy);
 	if (usable(from) && focused.includes(from)) {
 		const party = matchAny(withoutFocus(from.uri), parties, "uri");
 		if (party !== undefined) {
@@ -35,6 +35,12 @@ export function inferKind(cpim: CpimMessage, knowledge: LegKnowledge): Inferred 
 		flag: "conference-inferred",
 		firing: fire("R10", "", ...focused.map((address) => line("isfocus in", address.header))),
 	};
+}
+
+/** I1: an earlier message of the session told by isfocus that this is a conference. */
+function later(entry: number): Inferred {
+	const evidence = { what: "isfocus in an earlier message of this session", value: `entry ${entry}`, entry };
+	return { kind: "conference", cap: "medium", flag: "conference-inferred", firing: fire("R10", "", evidence) };
 }
 
 /** R10: neither From nor To is one of the two who speak; the anonymous URI says nothing. */

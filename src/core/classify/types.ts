@@ -102,6 +102,8 @@ export interface LegKnowledge {
 	/** group identities from PAI, From and Referred-By of an INVITE to the client */
 	invited: IdentityFact[];
 	factory: IdentityFact[];
+	/** the first message that named a room by isfocus, where no signalling told of a conference (I1, "late") */
+	inferredBy: number | undefined;
 	own: IdentityFact[];
 	roster: IdentityFact[];
 	/** remote party in To/From of the dialog (not Contact): what dialog-comparing clients use */

@@ -42,6 +42,7 @@ export class CallKnowledge {
 	#asserted: IdentityFact[] = [];
 	#tokens = new Set<string>();
 	#anonymousTo = false;
+	#inferredBy: number | undefined;
 	readonly #legs: Partial<Record<"client" | "server", { version: number; leg: LegKnowledge }>> = {};
 	/** directions that were asked for since the last new fact */
 	#ways: { version: number; known: { to: string | undefined; from: string | undefined; toClient: boolean | undefined }[] } = {
@@ -130,6 +131,13 @@ export class CallKnowledge {
 		if (this.#asserted.length < ASSERTED) this.#add(this.#asserted, uri, "cpim-from", entry, "medium");
 	}
 
+	/** A message named a room by isfocus, though no signalling told of a conference: later messages are of that room too (I1, R10). */
+	infer(entry: number): void {
+		if (this.#inferredBy !== undefined) return;
+		this.#inferredBy = entry;
+		this.version++;
+	}
+
 	/** A CPIM To of the anonymous URI was seen: a mark of the RCS profile (Q16). */
 	anonymousTo(): void {
 		if (!this.#anonymousTo) this.version++;
@@ -202,6 +210,7 @@ export class CallKnowledge {
 					? notInRoster([...called.asserted, ...called.referred, ...called.from], roster)
 					: [],
 			factory,
+			inferredBy: this.#inferredBy,
 			own: this.ownIdentities(),
 			roster,
 			dialogRemote: called === undefined ? undefined : (focus === 0 ? called.from : called.to)[0]?.uri,
