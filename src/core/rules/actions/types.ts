@@ -34,6 +34,8 @@ export interface ActionDefinition<T extends OptionTable = OptionTable> {
 	readonly main?: keyof T & string;
 	/** it changes octets: gets the option `fix` (false: lengths, Byte-Range and end-line stay as the edit leaves them) */
 	readonly edits?: true;
+	/** the option that names a variable which it sets: templates of the file may then use it */
+	readonly sets?: keyof T & string;
 	/** a rule with it, as it would stand in a file, for the reference page and the tests */
 	readonly example: string;
 	/** What no option by itself shows: one sentence about what is wrong, or nothing. Called when a file is loaded. */

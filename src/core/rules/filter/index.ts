@@ -2,10 +2,12 @@ import { announcement } from "../../fields/filter/content.js";
 import { filterField } from "../../fields/filter/table.js";
 import type { FilterContext } from "../../fields/filter/types.js";
 import type { Entry } from "../../model/entry.js";
+import { type Clause, clausesOf } from "./clauses.js";
 import { Compiler, type Test } from "./compile.js";
 import type { FilterNeeds } from "./needs.js";
 import { parseFilter } from "./parser.js";
 
+export type { Clause } from "./clauses.js";
 export { FilterError } from "./error.js";
 export { FUNCTIONS } from "./operand.js";
 export { SHORT_FORMS } from "./parser.js";
@@ -24,6 +26,7 @@ export class Filter {
 	/** what it can match at all, and what it asks */
 	readonly needs: FilterNeeds;
 	readonly #test: Test;
+	#clauses: readonly Clause[] | undefined;
 	readonly #announcements: boolean;
 
 	/** @internal */
@@ -32,6 +35,12 @@ export class Filter {
 		this.needs = needs;
 		this.#test = test;
 		this.#announcements = needs.fields.some((name) => name.startsWith("msrp.setup"));
+	}
+
+	/** The conditions that have to hold together; one where the expression is no "and". */
+	get clauses(): readonly Clause[] {
+		this.#clauses ??= clausesOf(this.source);
+		return this.#clauses;
 	}
 
 	/**
