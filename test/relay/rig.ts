@@ -1,4 +1,5 @@
 import type { RelayStage } from "../../src/core/relay/stage.js";
+import type { Carriage, CloseCode } from "../../src/core/relay/types.js";
 import type { Direction, Entry, Flow, Moment, Relay } from "../../src/index.js";
 import { Pipeline, type PipelineOptions, RelayHub, type RelayHubOptions } from "../../src/index.js";
 
@@ -10,6 +11,9 @@ export class Rig {
 	/** what went on, a buffer a write */
 	readonly writes: [Buffer[], Buffer[]] = [[], []];
 	readonly closed: [string[], string[]] = [[], []];
+	/** how WebSocket is to carry each write, and close */
+	readonly carriages: [(Carriage | undefined)[], (Carriage | undefined)[]] = [[], []];
+	readonly codes: (CloseCode | undefined)[] = [];
 	readonly pipeline: Pipeline;
 	readonly hub: RelayHub;
 	readonly relay: Relay;
@@ -74,8 +78,14 @@ export class Rig {
 				},
 			},
 			{
-				send: (dir, octets) => void this.writes[dir].push(octets),
-				close: (dir, how) => void this.closed[dir].push(how),
+				send: (dir, octets, as) => {
+					this.writes[dir].push(octets);
+					this.carriages[dir].push(as);
+				},
+				close: (dir, how, code) => {
+					this.closed[dir].push(how);
+					this.codes.push(code);
+				},
 			},
 		);
 	}

@@ -10,10 +10,11 @@ import { MsrpMemory } from "./mend-frame.js";
 import { MessageFramer } from "./message-framer.js";
 import { MsrpFramer } from "./msrp-framer.js";
 import { OutQueue } from "./out-queue.js";
+import { OwnTransactions } from "./own.js";
 import { SipFramer } from "./sip-framer.js";
 import type { Hold, HoldLimit, RelayConnection, RelayProtocol, RelayStage } from "./stage.js";
 import { earlier, isBefore } from "./time.js";
-import type { Relay, RelaySink } from "./types.js";
+import type { CloseCode, Relay, RelaySink } from "./types.js";
 import { WaitHold } from "./wait-hold.js";
 
 export interface ConnectionSetup {
@@ -38,6 +39,7 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 	readonly limits: Limits;
 	readonly relayLimits: RelayLimits;
 	readonly memory = new MsrpMemory();
+	readonly own: OwnTransactions;
 	readonly now: Moment;
 	protocol: RelayProtocol | undefined;
 	readonly #setup: ConnectionSetup;
@@ -64,6 +66,7 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 		this.client = setup.client;
 		this.server = setup.server;
 		this.limits = setup.limits;
+		this.own = new OwnTransactions(setup.limits);
 		this.relayLimits = setup.relayLimits;
 		this.now = copyMoment(setup.client.began);
 		this.#sink = sink;
@@ -90,7 +93,7 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 
 	active(dir: Direction): boolean {
 		if (this.#over) return false;
-		if (this.#lanes[dir].busy) return true;
+		if (this.#lanes[dir].busy || this.own.waits(dir)) return true;
 		if (this.#decided && this.protocol === undefined) return false;
 		for (const stage of this.#stages[dir]) if (stage.touches(this, dir, this.protocol)) return true;
 		return false;
@@ -140,9 +143,9 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 		if (!this.#over) this.#lanes[dir].course.inject(octets, delay, by);
 	}
 
-	end(dir: Direction, how: "fin" | "rst"): void {
+	end(dir: Direction, how: "fin" | "rst", code?: CloseCode): void {
 		if (this.#over) return;
-		if (how === "fin") this.#lanes[dir].course.out.close("fin", this.now);
+		if (how === "fin") this.#lanes[dir].course.out.close("fin", this.now, code);
 		else this.reset(dir);
 	}
 
@@ -192,12 +195,12 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 
 	#lane(dir: Direction, incoming: Leg, outgoing: Leg | undefined): Lane {
 		const sink: RelaySink = {
-			send: (to, octets) => this.#sink.send(to, octets),
-			close: (to, how) => {
+			send: (to, octets, as) => this.#sink.send(to, octets, as),
+			close: (to, how, code) => {
 				if (this.#over) return;
 				this.#passedOn[to] = true;
 				if (how === "rst" || (this.#passedOn[0] && this.#passedOn[1])) this.#finish();
-				this.#sink.close(to, how);
+				this.#sink.close(to, how, code);
 				if (how === "rst") for (const leg of this.#legs) leg?.close(to, how, this.now);
 			},
 		};

@@ -2,6 +2,7 @@ import type { Direction } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import type { RelayLimits } from "./limits.js";
 import type { MsrpMemory } from "./mend-frame.js";
+import type { OwnTransactions } from "./own.js";
 import type { RelayConnection, RelayStage } from "./stage.js";
 
 /** What a direction needs of its connection. */
@@ -10,6 +11,7 @@ export interface LaneContext {
 	readonly limits: Limits;
 	readonly relayLimits: RelayLimits;
 	readonly memory: MsrpMemory;
+	readonly own: OwnTransactions;
 	/** in the order in which this direction passes them */
 	stages(dir: Direction): readonly RelayStage[];
 	/** puts octets into a direction, between two messages */

@@ -14,6 +14,7 @@ import { sendMessage } from "./send.js";
 import { applyEdits } from "./span-edits.js";
 import type { Action, Injection } from "./stage.js";
 import { earlier, isBefore, later } from "./time.js";
+import type { CloseCode } from "./types.js";
 import type { WaitHold } from "./wait-hold.js";
 
 type Entry = Passage["entry"];
@@ -177,7 +178,8 @@ export class Course {
 		return hold.seconds ?? this.#context.relayLimits.hold;
 	}
 
-	#inject({ to, octets, by }: Injection, delay: number): void {
+	#inject({ to, octets, by, own }: Injection, delay: number): void {
+		if (own === true) this.#context.own.put(to === "on" ? this.#dir : this.#dir === 0 ? 1 : 0, octets);
 		if (to === "on") this.#put({ octets, delay, by });
 		else this.#context.inject(this.#dir === 0 ? 1 : 0, octets, delay, by);
 	}
@@ -187,6 +189,13 @@ export class Course {
 	}
 
 	#message(message: SipMessage | MsrpFrame, whole: boolean, octets: Buffer, entry: Entry): void {
+		const stopped = this.#context.own.meet(this.#dir, message);
+		if (stopped !== undefined) {
+			if (stopped.reason !== undefined) this.#context.connection.report(this.#dir, "relay.dropped", stopped.reason);
+			if (stopped.answer !== undefined) this.#context.inject(this.#dir === 0 ? 1 : 0, Buffer.from(stopped.answer), 0);
+			if (!whole) this.#streaming = { passage: undefined, dropped: true, gather: undefined };
+			return;
+		}
 		const passage = new Passage(this.#context, this.#dir, message, whole, octets, entry);
 		if ("transactionId" in message) {
 			passage.edit("mitmsrp", followEdits(message, this.#context.memory));
@@ -237,9 +246,9 @@ export class Course {
 
 	/** A message is over, dropped or sent. */
 	#over(passage: Passage): void {
-		const { inject, delay: waited, close } = passage.effects;
+		const { inject, delay: waited, close, code } = passage.effects;
 		for (const injection of inject) if (injection.when === "after") this.#inject(injection, (injection.delay ?? 0) + waited);
-		if (close === "fin") this.#finish();
+		if (close === "fin") this.#finish(code);
 		else if (close === "rst") this.#context.reset(this.#dir);
 		this.settle();
 	}
@@ -264,7 +273,7 @@ export class Course {
 		}
 		this.#streaming = undefined;
 		if (passage === undefined) {
-			this.out.push(buf, start, end, this.#now);
+			if (streaming?.dropped !== true) this.out.push(buf, start, end, this.#now);
 			this.settle();
 			return;
 		}
@@ -303,11 +312,11 @@ export class Course {
 		this.#drain();
 	}
 
-	#finish(): void {
+	#finish(code?: CloseCode): void {
 		if (this.#ended) return;
 		this.#ended = true;
 		for (const injected of this.#injections.splice(0)) this.#put(injected);
-		this.out.close("fin", this.#now);
+		this.out.close("fin", this.#now, code);
 	}
 
 	#report(detail: string): void {

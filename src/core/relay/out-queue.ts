@@ -3,7 +3,7 @@ import type { Rewriting } from "../model/rewriting.js";
 import { copyMoment, type Moment } from "../model/time.js";
 import type { Leg } from "./leg.js";
 import { earlier, isBefore, later } from "./time.js";
-import type { RelaySink } from "./types.js";
+import type { Carriage, CloseCode, RelaySink } from "./types.js";
 
 interface Waiting {
 	/** undefined: the end */
@@ -11,6 +11,8 @@ interface Waiting {
 	close: "fin" | "rst" | undefined;
 	due: Moment | undefined;
 	rewriting: Rewriting | undefined;
+	as?: Carriage | undefined;
+	code?: CloseCode | undefined;
 }
 
 interface Aside extends Waiting {
@@ -56,11 +58,11 @@ export class OutQueue {
 	}
 
 	/** Octets buf[start, end), lent unless `owned`, to go out after everything before them and not before `delay` seconds are over. */
-	push(buf: Buffer, start: number, end: number, now: Moment, delay = 0, rewriting?: Rewriting, owned = false): void {
+	push(buf: Buffer, start: number, end: number, now: Moment, delay = 0, rewriting?: Rewriting, owned = false, as?: Carriage): void {
 		if (end === start || this.#ended) return;
 		const octets = owned ? buf.subarray(start, end) : Buffer.from(buf.subarray(start, end));
-		if (delay <= 0 && this.#waiting.length === 0) this.#send(octets, rewriting, now);
-		else this.#wait({ octets, close: undefined, due: delay > 0 ? later(now, delay) : undefined, rewriting });
+		if (delay <= 0 && this.#waiting.length === 0) this.#send(octets, rewriting, now, as);
+		else this.#wait({ octets, close: undefined, due: delay > 0 ? later(now, delay) : undefined, rewriting, as });
 	}
 
 	/** Octets (owned) that wait until what is pushed next, or alone after `seconds`. */
@@ -92,11 +94,11 @@ export class OutQueue {
 	}
 
 	/** The end comes after everything before it; a reset at once. */
-	close(how: "fin" | "rst", now: Moment): void {
+	close(how: "fin" | "rst", now: Moment, code?: CloseCode): void {
 		if (how === "fin") {
 			this.#returned(() => true, now);
-			if (this.#waiting.length > 0) this.#waiting.push({ octets: undefined, close: how, due: undefined, rewriting: undefined });
-			else this.#close(how, now);
+			if (this.#waiting.length > 0) this.#waiting.push({ octets: undefined, close: how, due: undefined, rewriting: undefined, code });
+			else this.#close(how, now, code);
 		} else this.#close(how, now);
 	}
 
@@ -111,12 +113,12 @@ export class OutQueue {
 		if (this.#joining !== undefined && !isBefore(now, this.#joining.due)) this.#flushJoined(now);
 		let done = 0;
 		for (; done < this.#waiting.length; done++) {
-			const { octets, close, due, rewriting } = this.#waiting[done]!;
+			const { octets, close, due, rewriting, as, code } = this.#waiting[done]!;
 			if (due !== undefined && isBefore(now, due)) break;
 			if (octets !== undefined) {
 				this.held -= octets.length;
-				this.#send(octets, rewriting, now);
-			} else this.#close(close!, now);
+				this.#send(octets, rewriting, now, as);
+			} else this.#close(close!, now, code);
 			if (this.#ended) return;
 		}
 		if (done > 0) this.#waiting = this.#waiting.slice(done);
@@ -147,10 +149,10 @@ export class OutQueue {
 		}
 	}
 
-	#send(octets: Buffer, rewriting: Rewriting | undefined, now: Moment): void {
+	#send(octets: Buffer, rewriting: Rewriting | undefined, now: Moment, as?: Carriage): void {
 		const joining = this.#joining;
 		if (joining === undefined) {
-			this.#write(octets, rewriting, now);
+			this.#write(octets, rewriting, now, as);
 			return;
 		}
 		this.#joining = undefined;
@@ -178,17 +180,17 @@ export class OutQueue {
 		}
 	}
 
-	#write(octets: Buffer, rewriting: Rewriting | undefined, now: Moment): void {
-		this.#sink.send(this.#dir, octets);
+	#write(octets: Buffer, rewriting: Rewriting | undefined, now: Moment, as?: Carriage): void {
+		this.#sink.send(this.#dir, octets, as);
 		if (this.#leg === undefined) return;
 		if (rewriting !== undefined) this.#leg.expect(this.#dir, rewriting);
 		this.#leg.data(this.#dir, octets, 0, octets.length, now);
 	}
 
-	#close(how: "fin" | "rst", now: Moment): void {
+	#close(how: "fin" | "rst", now: Moment, code?: CloseCode): void {
 		if (this.#joining !== undefined && how === "fin") this.#flushJoined(now);
 		this.clear();
-		this.#sink.close(this.#dir, how);
+		this.#sink.close(this.#dir, how, code);
 		this.#leg?.close(this.#dir, how, copyMoment(now));
 	}
 }

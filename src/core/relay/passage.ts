@@ -21,6 +21,8 @@ export interface Effects {
 	cut: number | undefined;
 	close: "fin" | "rst" | undefined;
 	endLine: Action["endLine"];
+	code: Action["code"];
+	carriage: Action["carriage"];
 	dropped: boolean;
 	quiet: boolean;
 	reason: string | undefined;
@@ -41,6 +43,8 @@ export class Passage {
 		cut: undefined,
 		close: undefined,
 		endLine: undefined,
+		code: undefined,
+		carriage: undefined,
 		dropped: false,
 		quiet: false,
 		reason: undefined,
@@ -190,6 +194,9 @@ export class Passage {
 		effects.cut = action.cut ?? effects.cut;
 		effects.close = action.close ?? effects.close;
 		effects.endLine = action.endLine ?? effects.endLine;
+		effects.code = action.code ?? effects.code;
+		if (action.carriage !== undefined) effects.carriage = { ...effects.carriage, ...action.carriage };
+		if (action.swallow !== undefined) this.#swallow(action, stage);
 		if (action.drop === true) {
 			effects.dropped = true;
 			effects.quiet = action.quiet === true;
@@ -203,6 +210,11 @@ export class Passage {
 		}
 		if (action.hold !== undefined && !action.hold.over) return { kind: "hold", hold: action.hold as WaitHold };
 		return undefined;
+	}
+
+	#swallow({ swallow, by }: Action, stage: RelayStage): void {
+		const message = this.#sip ?? this.#msrp;
+		if (message !== undefined) this.#context.own.swallow(this.dir, message, swallow!, by ?? stage.name);
 	}
 
 	#ask(stage: RelayStage): Action | undefined {

@@ -20,7 +20,7 @@ export function sendMessage(out: OutQueue, passage: Passage, now: Moment): void 
 	}
 	if (effects.join !== undefined) out.join(Buffer.from(octets), effects.join, now, rewriting);
 	else if (effects.pieces !== undefined) sendPieces(out, passage, now);
-	else out.push(octets, 0, octets.length, now, effects.delay, rewriting, passage.changed);
+	else out.push(octets, 0, octets.length, now, effects.delay, rewriting, passage.changed, effects.carriage);
 	out.passed(now);
 }
 

@@ -4,6 +4,7 @@ import type { SpanEdit, StageEdits } from "../model/rewriting.js";
 import type { Moment } from "../model/time.js";
 import type { MsrpFrame } from "../protocols/msrp/types.js";
 import type { SipMessage } from "../protocols/sip/types.js";
+import type { Carriage, CloseCode } from "./types.js";
 
 export type RelayProtocol = "sip" | "msrp";
 
@@ -47,7 +48,7 @@ export interface RelayConnection {
 	/** Sends octets between two messages of that direction, after what is under way in it and `delay` seconds. `by`: who, for the entry. */
 	inject(dir: Direction, octets: Buffer, delay?: number, by?: string): void;
 	/** Ends a direction (fin), or the connection (rst), after what was sent before. */
-	end(dir: Direction, how: "fin" | "rst"): void;
+	end(dir: Direction, how: "fin" | "rst", code?: CloseCode): void;
 	/** A message waits until this is released: for `Action.hold`. */
 	hold(limit?: HoldLimit): Hold;
 	/** Something outside was done to a stage: `advance` is wanted as soon as can be, and `wakeAt` may have changed. */
@@ -138,6 +139,12 @@ export interface Action {
 	cut?: number;
 	/** ends the connection (rst), or this direction of it (fin), when the message has gone or been dropped */
 	close?: "fin" | "rst";
+	/** with `close` fin */
+	code?: CloseCode;
+	/** how WebSocket carries the message */
+	carriage?: Carriage;
+	/** what the receiver says about the message does not come back: its response, MSRP reports about it */
+	swallow?: { responses?: boolean; reports?: boolean };
 	/**
 	 * When this action is done, its edits mended and its hold over, this is asked instead of the next stage, with the message as it
 	 * then is; what it answers is done in the same way. Not asked after `drop`.
@@ -164,4 +171,6 @@ export interface Injection {
 	delay?: number;
 	/** who put it there, for its entry */
 	by?: string;
+	/** what comes back for it stops here, because the end behind us knows nothing of it */
+	own?: boolean;
 }

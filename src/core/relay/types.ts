@@ -25,12 +25,28 @@ export interface Relay {
 	readonly held: number;
 }
 
+/** How a message is to be carried by WebSocket; of no effect on other carriers. */
+export interface Carriage {
+	/** as text, also where it is none (RFC 6455 §8.1 forbids that) */
+	text?: boolean;
+	/** in fragments of these sizes, the rest as the last one */
+	fragments?: readonly number[];
+	/** masked where it must not be, unmasked where it must be (RFC 6455 §5.1) */
+	wrongMask?: boolean;
+}
+
+/** How a WebSocket connection is closed (RFC 6455 §7.4); of no effect on other carriers. */
+export interface CloseCode {
+	code: number;
+	reason: string;
+}
+
 /** Where a relay sends what goes on. */
 export interface RelaySink {
 	/** The octets belong to the receiver from now on. UDP: one datagram a call. */
-	send(dir: Direction, octets: Buffer): void;
+	send(dir: Direction, octets: Buffer, as?: Carriage): void;
 	/** Passes the end of a direction (fin) or of the connection (rst) on, after everything sent before it. */
-	close(dir: Direction, how: "fin" | "rst"): void;
+	close(dir: Direction, how: "fin" | "rst", code?: CloseCode): void;
 	/** Something outside changed what the relay waits for: `wakeAt` is to be asked again. */
 	wake?(): void;
 }

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../core/model/flow.js";
+import type { Carriage } from "../../core/relay/types.js";
 
 /** How a WebSocket connection was closed (RFC 6455 §7.4). */
 export interface CloseReason {
@@ -36,7 +37,7 @@ export interface Channel {
 	/** Begins to read. */
 	start(handler: ChannelHandler): void;
 	/** Answers false when the peer is behind: stop the source until `drain`. The memory stays in use while `pending` is not 0. */
-	write(octets: Buffer, binary?: boolean): boolean;
+	write(octets: Buffer, binary?: boolean, as?: Carriage): boolean;
 	/** Passes a ping or pong on, where the carrier has such a thing. */
 	control?(kind: "ping" | "pong", payload: Buffer): void;
 	pause(): void;

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import type { Endpoint } from "../../core/model/flow.js";
+import type { Carriage } from "../../core/relay/types.js";
 import type { Channel, ChannelHandler, CloseReason } from "./channel.js";
 import { resetNow } from "./reset.js";
 
@@ -30,6 +31,8 @@ export class WebSocketChannel implements Channel {
 	readonly #raw: Socket;
 	readonly #below: Socket;
 	readonly #controls: boolean;
+	/** this end is the client, whose frames are masked */
+	readonly #masks: boolean;
 	#handler: ChannelHandler | undefined;
 	#error: Error | undefined;
 	#behind = false;
@@ -42,6 +45,8 @@ export class WebSocketChannel implements Channel {
 		this.local = addresses.local;
 		this.remote = addresses.remote;
 		this.#controls = controls;
+		// Only a client knows a URL.
+		this.#masks = typeof socket.url === "string";
 		socket.on("error", (error) => {
 			this.#error ??= error;
 		});
@@ -75,10 +80,20 @@ export class WebSocketChannel implements Channel {
 	}
 
 	/** Text only where it is text: RFC 6455 §8.1 forbids anything else in a text message. `binary` undefined: text where it can be. */
-	write(octets: Buffer, binary?: boolean): boolean {
+	write(octets: Buffer, binary?: boolean, as: Carriage = {}): boolean {
 		const socket = this.#socket;
 		if (socket.readyState !== WebSocket.OPEN) return true;
-		socket.send(octets, { binary: binary === true || !isUtf8(octets) }, () => this.#sent());
+		const options = {
+			binary: as.text !== true && (binary === true || !isUtf8(octets)),
+			...(as.wrongMask === true ? { mask: !this.#masks } : {}),
+		};
+		let at = 0;
+		for (const size of as.fragments ?? []) {
+			if (at + size >= octets.length) break;
+			socket.send(octets.subarray(at, at + size), { ...options, fin: false });
+			at += size;
+		}
+		socket.send(at === 0 ? octets : octets.subarray(at), options, () => this.#sent());
 		if (socket.bufferedAmount > HIGH) this.#behind = true;
 		return !this.#behind;
 	}

@@ -1,5 +1,5 @@
 import type { Direction } from "../../core/model/flow.js";
-import type { Relay, RelaySink } from "../../core/relay/types.js";
+import type { Carriage, CloseCode, Relay, RelaySink } from "../../core/relay/types.js";
 import type { Channel, ChannelHandler, CloseReason } from "../net/channel.js";
 import { millisecondsUntil, now } from "../net/clock.js";
 import { withContentLength } from "../net/content-length.js";
@@ -53,8 +53,8 @@ export class Connection {
 		this.client = options.client;
 		this.server = options.server;
 		const sink: RelaySink = {
-			send: (dir, octets) => this.#send(dir, octets),
-			close: (dir, how) => this.#pass(dir, how),
+			send: (dir, octets, as) => this.#send(dir, octets, as),
+			close: (dir, how, code) => this.#pass(dir, how, code),
 			wake: () => this.look(),
 		};
 		this.#relay = new SafeRelay(options.relay, sink, options.onFault);
@@ -125,12 +125,12 @@ export class Connection {
 		return out.pending > 0;
 	}
 
-	#send(dir: Direction, octets: Buffer): void {
+	#send(dir: Direction, octets: Buffer, as: Carriage | undefined): void {
 		if (this.#finished[dir] || this.#broken) return;
-		if (!this.#to(dir).write(octets, this.#binary[dir])) this.#from(dir).pause();
+		if (!this.#to(dir).write(octets, this.#binary[dir], as)) this.#from(dir).pause();
 	}
 
-	#pass(dir: Direction, how: "fin" | "rst"): void {
+	#pass(dir: Direction, how: "fin" | "rst", code?: CloseCode): void {
 		if (how === "rst") {
 			if (this.#broken) return;
 			this.#broken = true;
@@ -138,7 +138,7 @@ export class Connection {
 			this.server.reset();
 		} else if (!this.#finished[dir]) {
 			this.#finished[dir] = true;
-			this.#to(dir).end(this.#reasons[dir]);
+			this.#to(dir).end(code === undefined ? this.#reasons[dir] : { code: code.code, reason: Buffer.from(code.reason) });
 		}
 	}
 

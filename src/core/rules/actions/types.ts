@@ -14,7 +14,10 @@ import type { Options, OptionTable } from "./options.js";
  * What an action does to the message: the relay's own words, without what the engine adds. Spans of edits count in
  * `context.octets`. Nothing: it did what it does by other means (a log line), or there was nothing to do.
  */
-export type Act = Omit<Action, "whole" | "by" | "authors" | "again">;
+export type Act = Omit<Action, "whole" | "by" | "authors" | "again"> & {
+	/** no later action and no later rule sees the message */
+	stop?: true;
+};
 
 /** How much of an MSRP frame an action has to see: nothing but that it is there, its head, or all of it. SIP messages are always whole. */
 export type Need = "nothing" | "head" | "whole";
