@@ -42,6 +42,7 @@ export {
 } from "./core/store/entry-store.js";
 export * from "./demo/index.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
+export { type ApiOptions, type ControlApi, startApi } from "./shell/api/server.js";
 export {
 	type AlgState,
 	ControlledProxy,

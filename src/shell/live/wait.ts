@@ -15,6 +15,8 @@ export interface WaitOptions {
 const TIMEOUT = 5_000;
 /** entries that the error of a wait in vain shows */
 const SHOWN = 10;
+/** entries that are looked at before others get their turn */
+const SCAN = 5_000;
 
 /** Nothing matched in time. The text shows what came instead. */
 export class WaitError extends Error {
@@ -23,9 +25,7 @@ export class WaitError extends Error {
 
 /**
  * The first entry that matches, of those that are kept and those that come. Late findings and marks count too: an entry that matches
- * because of one is found then.
- *
- * @throws WaitError after the time-out
+ * because of one is found then. Rejects with WaitError after the time-out.
  */
 export function waitForEntry(
 	store: EntryStore,
@@ -33,12 +33,12 @@ export function waitForEntry(
 	{ timeout = TIMEOUT, after = 0, signal }: WaitOptions = {},
 ): Promise<Entry> {
 	return new Promise((resolve, reject) => {
-		const found = firstMatch(store, filter, after);
-		if (found !== undefined) {
-			resolve(found);
-			return;
-		}
+		let done = false;
+		let scanning = true;
+		/** came while older ones were still looked at */
+		let candidate: Entry | undefined;
 		const over = (act: () => void): void => {
+			done = true;
 			clearTimeout(timer);
 			end();
 			signal?.removeEventListener("abort", aborted);
@@ -47,15 +47,25 @@ export function waitForEntry(
 		const aborted = (): void => over(() => reject(signal!.reason));
 		const timer = setTimeout(() => over(() => reject(new WaitError(inVain(store, filter, timeout, after)))), timeout);
 		const end = store.subscribe(({ entry }) => {
-			if (entry.number > after && store.matches(filter, entry)) over(() => resolve(entry));
+			if (entry.number <= after || !store.matches(filter, entry)) return;
+			if (!scanning) over(() => resolve(entry));
+			else candidate ??= entry;
 		});
+		const { last } = store;
+		const scan = (from: number): void => {
+			if (done) return;
+			const { entries, next } = store.query({ filter, after: from, before: last + 1, limit: 1, scan: SCAN });
+			const found = entries[0] ?? (next === undefined ? candidate : undefined);
+			if (found !== undefined) over(() => resolve(found));
+			else if (next === undefined) scanning = false;
+			else setImmediate(scan, next);
+		};
 		if (signal?.aborted === true) aborted();
-		else signal?.addEventListener("abort", aborted, { once: true });
+		else {
+			signal?.addEventListener("abort", aborted, { once: true });
+			scan(after);
+		}
 	});
-}
-
-function firstMatch(store: EntryStore, filter: Filter, after: number): Entry | undefined {
-	return store.query({ filter, after, limit: 1, scan: Number.POSITIVE_INFINITY }).entries[0];
 }
 
 function inVain(store: EntryStore, filter: Filter, timeout: number, after: number): string {
