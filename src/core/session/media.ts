@@ -84,11 +84,11 @@ export interface Found {
 	side: Side;
 }
 
-/** Live MSRP media by session URI, by session-id and by the port where a side listens. */
+/** Live MSRP media by session URI, by session-id and by the place where a side listens. */
 export class MediaTable {
 	readonly #byUri = new Map<string, Found[]>();
 	readonly #byId = new Map<string, Found[]>();
-	readonly #byPort = new Map<number, Found[]>();
+	readonly #byPlace = new Map<string, Found[]>();
 
 	add(media: MsrpMedia): void {
 		media.record.live = true;
@@ -97,7 +97,7 @@ export class MediaTable {
 			insert(this.#byUri, own.key, { media, side });
 			if (own.sessionId !== undefined) insert(this.#byId, own.sessionId, { media, side });
 			const listener = media.listener(side);
-			if (listener !== undefined) insert(this.#byPort, listener.port, { media, side });
+			if (listener !== undefined) insert(this.#byPlace, place(listener.host, listener.port), { media, side });
 		}
 	}
 
@@ -109,7 +109,7 @@ export class MediaTable {
 			withdraw(this.#byUri, own.key, media);
 			if (own.sessionId !== undefined) withdraw(this.#byId, own.sessionId, media);
 			const listener = media.listener(side);
-			if (listener !== undefined) withdraw(this.#byPort, listener.port, media);
+			if (listener !== undefined) withdraw(this.#byPlace, place(listener.host, listener.port), media);
 		}
 	}
 
@@ -128,18 +128,22 @@ export class MediaTable {
 	}
 
 	/** Sides that listen at an address and port; by port alone where SDP gives a name. */
-	listener(address: string, port: number): Found[] {
-		const found = this.#byPort.get(port);
-		if (found === undefined) return NONE;
-		const host = normalHost(address);
-		return found.filter(({ media, side }) => {
-			const at = media.listener(side)!;
-			return at.host === host || addressScope(at.host) === "name";
-		});
+	listener(address: string, port: number): readonly Found[] {
+		const here = this.#byPlace.get(`${normalHost(address)} ${port}`);
+		const named = this.#byPlace.get(`${NAMED} ${port}`);
+		if (here === undefined || named === undefined) return here ?? named ?? NONE;
+		return [...here, ...named];
 	}
 }
 
-const NONE: Found[] = [];
+/** In place of a host that is no address. */
+const NAMED = "*";
+
+function place(host: string, port: number): string {
+	return `${addressScope(host) === "name" ? NAMED : host} ${port}`;
+}
+
+const NONE: readonly Found[] = [];
 /** Media that share one key; more are not told apart (hostile input). */
 const SHARED = 1024;
 
@@ -152,9 +156,8 @@ function insert<K>(map: Map<K, Found[]>, key: K, found: Found): void {
 function withdraw<K>(map: Map<K, Found[]>, key: K, media: MsrpMedia): void {
 	const list = map.get(key);
 	if (list === undefined) return;
-	const left = list.filter((found) => found.media !== media);
-	if (left.length === 0) map.delete(key);
-	else map.set(key, left);
+	for (let i = list.length - 1; i >= 0; i--) if (list[i]!.media === media) list.splice(i, 1);
+	if (list.length === 0) map.delete(key);
 }
 
 /** The two sides of m-line `index`, offerer first; undefined when MSRP was not agreed on there. */
