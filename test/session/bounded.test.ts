@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { append, Deadlines, FifoMap } from "../../src/core/session/bounded.js";
+import { append, Deadlines, FifoMap, RecentMap } from "../../src/core/session/bounded.js";
 
 describe("FifoMap", () => {
 	test("a small one forgets the oldest key, and tells", () => {
@@ -23,6 +23,24 @@ describe("FifoMap", () => {
 		expect(map.get(999)).toBe(999);
 		expect(map.get(999 - 150)).toBe(849);
 		expect([...map.keys()][0]).toBe([...map.values()][0]);
+	});
+});
+
+describe("RecentMap", () => {
+	test("remembers at least the latest half, and at most all", () => {
+		const map = new RecentMap<number, number>(100);
+		for (let i = 0; i < 1000; i++) map.set(i, i);
+		for (let i = 950; i < 1000; i++) expect(map.get(i)).toBe(i);
+		expect(map.get(899)).toBeUndefined();
+	});
+
+	test("what is asked for stays", () => {
+		const map = new RecentMap<number, number>(100);
+		map.set(-1, -1);
+		for (let i = 0; i < 1000; i++) {
+			map.set(i, i);
+			if (i % 40 === 0) expect(map.get(-1)).toBe(-1);
+		}
 	});
 });
 

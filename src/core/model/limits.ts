@@ -13,6 +13,8 @@ export interface Limits {
 	msrpMessage: number;
 	/** MSRP messages that are open at once, per flow table */
 	msrpOpenMessages: number;
+	/** MSRP messages, and entries, that later chunks, reports and findings can still refer to: at least half of that number */
+	msrpRemembered: number;
 	/** transactions (SIP and MSRP) that are open at once */
 	openTransactions: number;
 	sessions: number;
@@ -44,6 +46,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
 	msrpHead: 64 << 10,
 	msrpMessage: 1 << 20,
 	msrpOpenMessages: 10_000,
+	msrpRemembered: 32_768,
 	openTransactions: 100_000,
 	sessions: 100_000,
 	webSocketMessage: 16 << 20,

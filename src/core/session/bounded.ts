@@ -43,8 +43,8 @@ export class FifoMap<K, V> {
 }
 
 /**
- * A map that remembers at least the latest half of `limit` keys and at most all of them, in two generations: nothing is
- * deleted one by one, which costs a map with much coming and going more than all the rest.
+ * A map that remembers at least the half of `limit` keys that were asked for or set last and at most all of them, in two
+ * generations: nothing is deleted one by one, which costs a map with much coming and going more than all the rest.
  */
 export class RecentMap<K, V> {
 	readonly #half: number;
@@ -56,7 +56,11 @@ export class RecentMap<K, V> {
 	}
 
 	get(key: K): V | undefined {
-		return this.#young.get(key) ?? this.#old.get(key);
+		const young = this.#young.get(key);
+		if (young !== undefined) return young;
+		const old = this.#old.get(key);
+		if (old !== undefined) this.set(key, old);
+		return old;
 	}
 
 	set(key: K, value: V): void {

@@ -2,7 +2,7 @@ import type { Entry, MsrpEntry } from "../model/entry.js";
 import type { Flow } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import { addressScope, normalHost } from "./addresses.js";
-import { type Deadlines, FifoMap, RecentMap } from "./bounded.js";
+import { append, type Deadlines, FifoMap, RecentMap } from "./bounded.js";
 import type { Side } from "./dialogs.js";
 import type { Findings } from "./findings.js";
 import type { MediaTable, MsrpMedia } from "./media.js";
@@ -18,9 +18,11 @@ import type { Late } from "./types.js";
 interface Chat extends SendState {
 	id: string;
 	/** its last chunk on each connection that it passed, the first eight */
-	legs: { flow: number; last: number }[];
+	legs: readonly { flow: number; last: number }[];
 	reportAsked: boolean;
 }
+
+const NONE: Chat["legs"] = [];
 
 /** Who speaks to whom: a pair, and which side of it sends. */
 interface Route {
@@ -75,8 +77,8 @@ export class MsrpTables {
 		this.#flows = new FifoMap(limits.flows, ({ sessions }) => {
 			for (const session of sessions.keys()) left(session);
 		});
-		this.#chats = new RecentMap(limits.openTransactions);
-		this.#links = new RecentMap(limits.openTransactions);
+		this.#chats = new RecentMap(limits.msrpRemembered);
+		this.#links = new RecentMap(limits.msrpRemembered);
 		this.#unclaimed = new FifoMap(UNCLAIMED, ({ flow }) => this.#dropUnclaimed(flow));
 	}
 
@@ -130,12 +132,12 @@ export class MsrpTables {
 		const key = `${pair.id}${sender === 0 ? ">" : "<"}${msrp.messageId}`;
 		let chat = this.#chats.get(key);
 		if (chat === undefined) {
-			chat = { id: `m${++this.#lastChat}`, legs: [], reportAsked: false, typeChecked: false, tooLong: false };
+			chat = { id: `m${++this.#lastChat}`, legs: NONE, reportAsked: false, typeChecked: false, tooLong: false };
 			this.#chats.set(key, chat);
 		}
 		const leg = chat.legs.find(({ flow }) => flow === entry.flow.id);
 		if (leg !== undefined) leg.last = entry.number;
-		else if (chat.legs.length < LEGS) chat.legs.push({ flow: entry.flow.id, last: entry.number });
+		else if (chat.legs.length < LEGS) chat.legs = append(chat.legs, { flow: entry.flow.id, last: entry.number });
 		links.chat = chat.id;
 		if (msrp.bodyOffset < 0) return;
 		if (msrp.get("success-report")?.trim().toLowerCase() === "yes") chat.reportAsked = true;

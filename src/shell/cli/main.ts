@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { readFile, writeFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
+import { setFlagsFromString } from "node:v8";
 import { analyzeCapture } from "../analyze.js";
 import { createRecording } from "../proxy/recording.js";
 import { run } from "./cli.js";
+
+// Messages live for a moment and their garbage for long: without this the heap of a large capture grows to twice its need.
+setFlagsFromString("--heap-growing-percent=60");
 
 const interrupt = new AbortController();
 // The first signal ends the work in order; a second one, when that takes too long, ends the process as usual.
