@@ -15,6 +15,7 @@ import { HopError } from "../proxy/hop-options.js";
 import { ListenError, type OpenHop } from "../proxy/listen.js";
 import { createProxy, type LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.js";
 import { type Recording, RecordingError } from "../proxy/recording.js";
+import type { LiveRules } from "../rules/live-rules.js";
 import { classifyRequest } from "./classify-options.js";
 import { palette, wantsColour } from "./colours.js";
 import { CLEAN, DAMAGED, fail, failedRun, USAGE } from "./fail.js";
@@ -22,6 +23,8 @@ import type { Io } from "./io.js";
 import type { ProxyFlags } from "./proxy-options.js";
 import { closeRecording, openRecording } from "./proxy-recording.js";
 import { rewritingStages } from "./rewriting-options.js";
+import { RulesLog } from "./rules-log.js";
+import { openRules, rulesRefused } from "./rules-options.js";
 import { createView, type View } from "./view.js";
 
 /** seconds */
@@ -38,10 +41,17 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 	let log: Log;
 	let drain: number;
 	let recording: Recording | undefined;
+	let rules: LiveRules | undefined;
+	const rulesLog = new RulesLog(flags, io);
 	try {
 		const config = await readConfig(flags, io);
 		drain = flags.drain ?? config.drain ?? DRAIN;
-		const options = await proxyOptions(flags, config, io);
+		rules = await openRules(flags, io, { watch: true, ...rulesLog.listeners });
+		if (rules?.set.verdict && !flags.classify) {
+			await rules.close();
+			return fail(io, "the rules ask for im. fields, which need the classification that --no-classify switches off");
+		}
+		const options = await proxyOptions(flags, config, io, rules);
 		recording = await openRecording(flags, "mitmsrp proxy", io);
 		if (recording !== undefined) record(options, recording);
 		proxy = createProxy(options);
@@ -50,15 +60,21 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 		await proxy.ready;
 	} catch (error) {
 		await recording?.close();
+		await rules?.close();
 		return refused(error, flags, io);
 	}
 	log.ready(proxy.hops);
-	io.onReload?.(() => void reload(proxy, flags, io, log));
+	io.onReload?.(() => {
+		void rules?.reload();
+		void reload(proxy, flags, io, log);
+	});
 	await interrupted(io.signal, log.failed);
 	const closing = proxy.close(drain * 1000);
 	if (proxy.connections > 0) io.stderr.write(`mitmsrp: stopping; ${drain} s for ${count(proxy.connections, "open connection")}\n`);
 	const summary = await closing;
 	if (recording !== undefined) io.stderr.write(escapeTerminalLines(await closeRecording(recording)));
+	await rules?.close();
+	if (rules !== undefined) rulesLog.finished(rules);
 	return log.stopped(summary);
 }
 
@@ -67,14 +83,14 @@ function record(options: ProxyOptions, recording: Recording): void {
 	options.onSecret = (line) => recording.secrets(line.toString("latin1"));
 }
 
-async function proxyOptions(flags: ProxyFlags, config: ProxyConfig, io: Io): Promise<ProxyOptions> {
+async function proxyOptions(flags: ProxyFlags, config: ProxyConfig, io: Io, rules: LiveRules | undefined): Promise<ProxyOptions> {
 	const options: ProxyOptions = { hops: config.hops };
 	const connectTimeout = flags.connectTimeout ?? config.connectTimeout;
 	if (connectTimeout !== undefined) options.connectTimeout = connectTimeout * 1000;
 	if (flags.limit !== undefined) options.limits = flags.limit;
 	if (flags.keylog !== undefined) options.keyLogFile = flags.keylog;
 	if (flags.caDir !== undefined) options.authorityFolder = flags.caDir;
-	options.stages = rewritingStages(flags);
+	options.stages = [...(rules === undefined ? [] : [rules.stage]), ...rewritingStages(flags)];
 	if (flags.anchor !== "none") options.anchor = flags.anchor;
 	// Both legs carry the same octets then: one row a message is what one wants to read, at half the cost. A recording has both.
 	else if (options.stages.length === 0 && flags.write === undefined) options.decode = "once";
@@ -103,6 +119,11 @@ async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log): Pr
 
 /** Says why it cannot be; gives the exit code. Anything unexpected is thrown on. */
 function refused(error: unknown, flags: ProxyFlags, io: Io): number {
+	const rules = rulesRefused(error);
+	if (rules !== undefined) {
+		io.stderr.write(rules);
+		return USAGE;
+	}
 	if (error instanceof ListenError || error instanceof HopError || error instanceof RecordingError) return fail(io, error.message);
 	if (error instanceof ConfigError) {
 		io.stderr.write(`${escapeTerminalLines(error.message)}\n`);

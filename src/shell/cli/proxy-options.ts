@@ -8,10 +8,11 @@ import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { addRecordingOptions, type RecordingFlags } from "./proxy-recording.js";
 import { addRewritingOptions, type RewritingFlags } from "./rewriting-options.js";
+import { addRulesOptions, type RulesFlags } from "./rules-options.js";
 import { parseCount, parseDiagnostics } from "./values.js";
 
 /** Options of `proxy` as commander hands them over. */
-export interface ProxyFlags extends ClassifyFlags, RewritingFlags, RecordingFlags {
+export interface ProxyFlags extends ClassifyFlags, RewritingFlags, RecordingFlags, RulesFlags {
 	hop?: Hop[];
 	config?: string;
 	insecure?: true;
@@ -39,6 +40,7 @@ Examples:
   mitmsrp proxy --hop 'ws://127.0.0.1:8080=>tcp://192.0.2.1:5060'     one SIP or MSRP message a WebSocket message
   mitmsrp proxy --hop 'auto://127.0.0.1:5060=>auto://192.0.2.1:5060'  TCP, TLS or WebSocket, as the client speaks
   mitmsrp proxy --hop 'tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060' --anchor path --alg topo-strip --alg-hides servers
+  mitmsrp proxy --hop 'tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060' --rules slow.yaml --seed 7    faults by rule; reloaded when the file changes
   mitmsrp proxy --hop 'tcp://:5060=>tcp://192.0.2.1:5060' --write call.pcapng --rotate-mb 100
   mitmsrp proxy --hop 'socks://127.0.0.1:1080'                        the client says where to
 
@@ -70,7 +72,7 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
-	addClassifyOptions(addRecordingOptions(addRewritingOptions(proxy)))
+	addClassifyOptions(addRecordingOptions(addRewritingOptions(addRulesOptions(proxy))))
 		.addHelpText("after", PROXY_HELP)
 		.action((options) => action(options));
 }
