@@ -17,7 +17,10 @@ function facts(entry: Entry): unknown {
 	return { dir, at: `${at.sec}.${at.nsec}`, octets, headline: verdict?.headline, codes: verdict?.divergences.map(({ code }) => code) };
 }
 
-async function play(name: string, text: string): Promise<{ came: unknown[]; went: unknown[]; numbers: (number | undefined)[]; skipped: number }> {
+async function play(
+	name: string,
+	text: string,
+): Promise<{ came: unknown[]; went: unknown[]; numbers: (number | undefined)[]; skipped: number }> {
 	const came: unknown[] = [];
 	const went: unknown[] = [];
 	const numbers: (number | undefined)[] = [];
@@ -35,6 +38,7 @@ async function play(name: string, text: string): Promise<{ came: unknown[]; went
 		`${CAPTURES}${name}`,
 		{ classify: {} },
 		{
+			done: () => came.length > 2000,
 			entry: (entry) => {
 				const what = facts(entry);
 				if (what !== undefined) came.push(what);

@@ -6,8 +6,8 @@ import { severityMark, severityOf } from "./severity.js";
 const MOST = 20;
 
 /**
- * What a recording says at the packet of a message: its number and class, what kinds of client show differently, what is wrong
- * with it. One comment each, one line each; nothing where there is nothing to say.
+ * What a recording says at the packet of a message: its number and class, what kinds of client show differently, what the tool
+ * did to it, what is wrong with it. One comment each, one line each; nothing where there is nothing to say.
  */
 export function entryComments(entry: Entry): string[] {
 	const comments: string[] = [];
@@ -18,6 +18,10 @@ export function entryComments(entry: Entry): string[] {
 		for (const { code, text } of verdict.divergences.slice(0, MOST)) {
 			comments.push(escapeTerminal(`#${entry.number} divergence ${code}: ${text}`));
 		}
+	}
+	for (const { by, edits, did } of entry.rewritten?.stages.slice(0, MOST) ?? []) {
+		const parts = [...new Set(edits.map(({ part }) => part ?? "octets")), ...(did === undefined ? [] : [did])];
+		comments.push(escapeTerminal(`#${entry.number} changed by ${by}: ${parts.join(", ")}`));
 	}
 	for (const problem of entry.problems.slice(0, MOST)) {
 		const detail = problem.detail === undefined || problem.detail === "" ? "" : `: ${problem.detail}`;

@@ -24,6 +24,7 @@ import { MessageWriter } from "./write-option.js";
 
 /** Runs `mitmsrp analyze`; gives the exit code. */
 export async function analyzeCommand(file: string, options: AnalyzeOptions, io: Io): Promise<number> {
+	if (options.rules !== undefined) return (await import("./dry-run-command.js")).dryRunCommand(file, options, io);
 	if (file === "-" && io.stdinIsTTY) return fail(io, "give a capture file, or pipe one in (mitmsrp analyze --help)");
 	if (!options.classify && (options.failOn === "divergence" || options.failOn === "violation" || options.junit !== undefined)) {
 		return fail(io, "--fail-on divergence, --fail-on violation and --junit need the classification that --no-classify switches off");

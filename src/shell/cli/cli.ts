@@ -39,8 +39,25 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 			const { replayCommand } = await import("./replay-command.js");
 			code = await replayCommand(file, options, io);
 		},
+		rules: {
+			check: async (files) => {
+				code = await (await import("./rules-command.js")).checkCommand(files, io);
+			},
+			explain: async (files) => {
+				code = await (await import("./rules-command.js")).explainRulesCommand(files, io);
+			},
+			list: async (files, options) => {
+				code = await (await import("./rules-command.js")).listCommand(files, options, io);
+			},
+			schema: async () => {
+				code = await (await import("./rules-command.js")).schemaCommand(io);
+			},
+			test: async (file, capture, options) => {
+				code = await (await import("./rules-test-command.js")).testCommand(file, capture, options, io);
+			},
+		},
 	});
-	for (const command of [program, ...program.commands]) redirect(command, io);
+	for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) redirect(command, io);
 	try {
 		await program.parseAsync(separateLadder(argv), { from: "user" });
 	} catch (error) {

@@ -5,7 +5,9 @@ import { entrySchema } from "../../core/export/schema.js";
 import { FIELD_GROUPS } from "../../core/fields/index.js";
 import { DIAGNOSTICS } from "../../core/model/diagnostics/index.js";
 import type { DiagnosticDefinition } from "../../core/model/problem.js";
+import { rulesSchema } from "../../core/rules/load/schema.js";
 import { algPageBody } from "./docs-alg.js";
+import { rulesPageBody } from "./docs-rules.js";
 import { cell, GENERATED } from "./docs-text.js";
 import { filterPage } from "./filter-page.js";
 import { createProgram, NO_ACTIONS } from "./program.js";
@@ -13,6 +15,7 @@ import { createProgram, NO_ACTIONS } from "./program.js";
 /** Every generated file: its path below docs/ to its text. */
 export function generatedDocs(): Map<string, string> {
 	return new Map([
+		["reference/actions.md", `# Rules and their actions\n\n${GENERATED}\n${rulesPageBody(cell)}`],
 		["reference/alg.md", `# ALG profiles\n\n${GENERATED}\n${algPageBody(cell)}`],
 		["reference/cli.md", cliPage()],
 		["reference/checks.md", checksPage()],
@@ -21,16 +24,18 @@ export function generatedDocs(): Map<string, string> {
 		["reference/filter.md", filterPage()],
 		["schema/checks.schema.json", `${JSON.stringify(clauseSchema(), null, "\t")}\n`],
 		["schema/entry.schema.json", `${JSON.stringify(entrySchema(), null, "\t")}\n`],
+		["schema/rules.schema.json", `${JSON.stringify(rulesSchema(), null, "\t")}\n`],
 	]);
 }
 
 function cliPage(): string {
 	const program = createProgram("", NO_ACTIONS);
 	let out = `# Command line\n\n${GENERATED}\n${program.description()}\n\n${optionTable(program.options)}`;
-	for (const command of program.commands) {
+	for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
 		const args = command.registeredArguments;
-		out += `\n## mitmsrp ${command.name()}\n\n${sentence(command.description())}\n\n`;
-		out += `    mitmsrp ${command.name()} [options]${args.map((argument) => ` ${usage(argument)}`).join("")}\n\n`;
+		const name = command.parent === program ? command.name() : `${command.parent?.name()} ${command.name()}`;
+		out += `\n## mitmsrp ${name}\n\n${sentence(command.description())}\n\n`;
+		out += `    mitmsrp ${name} [options]${args.map((argument) => ` ${usage(argument)}`).join("")}\n\n`;
 		for (const argument of args) out += `\`${usage(argument)}\`: ${argument.description}${defaultText(argument.defaultValue)}\n\n`;
 		out += optionTable(command.options);
 		out += `\n${indentExamples(helpAfter(command))}`;

@@ -7,6 +7,8 @@ import type { ColourChoice } from "./colours.js";
 import { addDemoCommand, type DemoFlags } from "./demo-options.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
 import { addReplayCommand, type ReplayFlags } from "./replay-options.js";
+import { addRulesCommand, type RulesActions } from "./rules-commands.js";
+import { addRulesOptions, type RulesFlags } from "./rules-options.js";
 import { collect, parseCount, parseDiagnostics, parseFilterOption, parseTime, type TimeBound } from "./values.js";
 import { addWhatIfOptions, type WhatIfFlags } from "./what-if-options.js";
 import { addWriteOptions, type WriteFlags } from "./write-option.js";
@@ -31,14 +33,16 @@ export interface Actions {
 	proxy(options: ProxyFlags): Promise<void>;
 	demo(options: DemoFlags): Promise<void>;
 	replay(file: string, options: ReplayFlags): Promise<void>;
+	rules: RulesActions;
 }
 
 const nothing = async (): Promise<void> => {};
+const NO_RULES: RulesActions = { check: nothing, explain: nothing, list: nothing, schema: nothing, test: nothing };
 /** For whoever only wants to know what commands and options there are. */
-export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing, demo: nothing, replay: nothing };
+export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing, demo: nothing, replay: nothing, rules: NO_RULES };
 
 /** Options of `analyze` as commander hands them over. */
-export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags {
+export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags, RulesFlags {
 	json?: true;
 	ladder?: true | "text" | "mermaid";
 	summary?: true;
@@ -75,6 +79,7 @@ Examples:
   mitmsrp analyze --chains chat.pcapng               what came back for each message: 200, REPORT, IMDN
   mitmsrp analyze --checks --fail-on violation chat.pcapng   OMA and IETF clauses, one by one
   mitmsrp analyze --what-if A2,A3 chat.pcapng        what clients would show with such a box in the path
+  mitmsrp analyze --rules slow.yaml --seed 7 chat.pcapng     what rules would have done, and what clients would have shown
   mitmsrp analyze --keylog keys.txt secure.pcap      decrypts SIPS, MSRPS and WSS
   tcpdump -i any -U -w - | mitmsrp analyze -         live
 
@@ -150,6 +155,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))
 		.option("--no-progress", "no progress line");
 	addWriteOptions(analyze);
+	addRulesOptions(analyze);
 	addClassifyOptions(addWhatIfOptions(analyze))
 		.addHelpText("after", ANALYZE_HELP)
 		.action((file, options) => actions.analyze(file, options));
@@ -169,6 +175,7 @@ export function createProgram(version: string, actions: Actions): Command {
 	addProxyCommand(program, (options) => actions.proxy(options));
 	addDemoCommand(program, (options) => actions.demo(options));
 	addReplayCommand(program, (file, options) => actions.replay(file, options));
+	addRulesCommand(program, actions.rules);
 	program.addHelpText("after", "\nTry: mitmsrp analyze FILE    and: mitmsrp analyze --help");
 	return program;
 }

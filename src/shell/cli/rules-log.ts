@@ -28,7 +28,10 @@ export class RulesLog {
 					return;
 				}
 				if (this.#json) this.#event("rules-refused", { problems: outcome.problems });
-				else this.#io.stderr.write(escapeTerminalLines(`${outcome.problems.map(problemText).join("\n")}\nmitmsrp: the rules stay as they were\n`));
+				else
+					this.#io.stderr.write(
+						escapeTerminalLines(`${outcome.problems.map(problemText).join("\n")}\nmitmsrp: the rules stay as they were\n`),
+					);
 			},
 		};
 	}

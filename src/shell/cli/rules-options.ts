@@ -9,13 +9,20 @@ import { collect } from "./values.js";
 /** Options about rules, of every command that has them. */
 export interface RulesFlags {
 	rules?: string[];
-	seed?: number;
+	seed?: number | undefined;
 }
 
 export function addRulesOptions<C extends Command>(command: C): C {
-	return command
-		.option("--rules <file>", "faults and other changes by rule, in YAML (docs/reference/actions.md); repeatable", collect)
-		.option("--seed <n>", "what chance in rules goes by; the same seed, rules and input give the same faults (default: drawn)", parseSeed);
+	command.option("--rules <file>", "faults and other changes by rule, in YAML (docs/reference/actions.md); repeatable", collect);
+	return addSeedOption(command);
+}
+
+export function addSeedOption<C extends Command>(command: C): C {
+	return command.option(
+		"--seed <n>",
+		"what chance in rules goes by; the same seed, rules and input give the same faults (default: as a rule file says, else drawn)",
+		parseSeed,
+	);
 }
 
 function parseSeed(text: string): number {

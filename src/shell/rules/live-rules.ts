@@ -18,6 +18,8 @@ export class RuleFilesError extends Error {
 export interface LiveRulesOptions extends Omit<RuleStageOptions, "seed"> {
 	/** default: what a file says, else drawn */
 	seed?: number | undefined;
+	/** the seed in place of a drawn one */
+	otherwise?: number;
 	/** load again when a file changes */
 	watch?: boolean;
 	/** other rules are in use now, or the old ones still are because of these problems */
@@ -59,7 +61,7 @@ export class LiveRules {
 		this.names = names;
 		this.#options = options;
 		this.#parser = parser;
-		this.stage = new RuleStage(set, { ...options, seed: options.seed ?? set.seed ?? randomInt(2 ** 32) });
+		this.stage = new RuleStage(set, { ...options, seed: options.seed ?? set.seed ?? options.otherwise ?? randomInt(2 ** 32) });
 	}
 
 	get set(): RuleSet {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
-import type { ParsedYaml } from "../../core/rules/load/tree.js";
 import { type Loaded, loadRules } from "../../core/rules/index.js";
+import type { ParsedYaml } from "../../core/rules/load/tree.js";
 import { YamlParser } from "./yaml-parser.js";
 
 /** Octets of a file that an option of an action names. */

@@ -108,7 +108,10 @@ function failure(state: State, hits: number): string | undefined {
 		case "count":
 			return within(count, expectation.count) ? undefined : `expected ${words(expectation.count)}, seen ${times(count)}`;
 		case "class":
-			if (count === 0) return expectation.after === undefined ? "no such message was seen" : `no such message was seen after rule ${expectation.after} fired`;
+			if (count === 0)
+				return expectation.after === undefined
+					? "no such message was seen"
+					: `no such message was seen after rule ${expectation.after} fired`;
 			return wrong === 0 ? undefined : `${wrong} of ${count} messages have another class`;
 		case "answered":
 			if (count === 0) return "no such message was seen";
