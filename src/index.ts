@@ -33,6 +33,7 @@ export { RelayHub, type RelayHubOptions } from "./core/relay/hub.js";
 export type { Action, Hold, HoldLimit, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
 export type { Relay, RelaySink } from "./core/relay/types.js";
 export { compileFilter, type Filter, FilterError } from "./core/rules/filter/index.js";
+export { type DeskRule, RuleDesk, RuleDeskError, type RuleReport, RuleStage, type RuleStageOptions } from "./core/rules/index.js";
 export {
 	type EntryChange,
 	type EntryPage,
@@ -44,6 +45,7 @@ export * from "./demo/index.js";
 export { type AnalyzeHandlers, type AnalyzeOptions, analyzeCapture } from "./shell/analyze.js";
 export { type ApiOptions, type ControlApi, startApi } from "./shell/api/server.js";
 export {
+	type AddedRule,
 	type AlgState,
 	ControlledProxy,
 	type ControlledProxyOptions,

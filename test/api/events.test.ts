@@ -111,7 +111,7 @@ describe("the stream of events", () => {
 	it("refuses kinds that there are not", async () => {
 		const { get } = await apiRig();
 		expect((await get("/events?kinds=entry,birthday")).json.detail).toBe(
-			'kinds: no kind "birthday"; there are entry, late, marks, held, breakpoints',
+			'kinds: no kind "birthday"; there are entry, late, marks, held, breakpoints, rules',
 		);
 	});
 });

@@ -205,6 +205,35 @@ describe("connections, hops and the ALG over the API", () => {
 		});
 	});
 
+	it("add, switch and remove rules", async () => {
+		const { call, get, client, received, stream, proxy } = await apiRig({ seed: 7 });
+		const events = await stream("/events?kinds=rules");
+		expect((await get("/rules")).json).toEqual({ seed: 7, rules: [] });
+		const added = await call("POST", "/rules", {
+			rule: { name: "a/b c", match: 'sip.Method == "INVITE"', actions: [{ "set-header": { name: "Subject", value: "x" } }] },
+		});
+		expect([added.status, added.json.length, added.json[0].name]).toEqual([201, 1, "a/b c"]);
+		await events.have(1);
+		client.write(INVITE);
+		await until(() => received.server.includes("\r\nSubject: x\r\n"));
+		expect((await get("/rules/a%2Fb%20c")).json).toMatchObject({
+			name: "a/b c",
+			from: "added",
+			enabled: true,
+			actions: ["set-header"],
+			report: { hits: 1, matches: 1 },
+		});
+		expect((await get("/metrics")).text).toContain('mitmsrp_rule_hits_total{name="a/b c"} 1\n');
+		expect((await call("PATCH", "/rules/a%2Fb%20c", { enabled: false })).json).toMatchObject({ enabled: false, report: { hits: 1 } });
+		const bad = await call("POST", "/rules", { yaml: "- {match: sip.Methd, actions: [drop]}" });
+		expect([bad.status, bad.json.title]).toEqual([400, "Bad rule"]);
+		expect(bad.json.detail).toMatch(/^rule:1:\d+: /);
+		expect((await call("POST", "/rules", {})).json.detail).toBe("give one of yaml and rule");
+		expect((await call("DELETE", "/rules/a%2Fb%20c")).status).toBe(204);
+		expect((await call("DELETE", "/rules/a%2Fb%20c")).json).toMatchObject({ status: 404, title: "No such rule" });
+		expect(proxy.rules.list()).toEqual([]);
+	});
+
 	it("switch ALG profiles", async () => {
 		const { call, get, client, received } = await apiRig();
 		expect((await get("/alg")).json).toMatchObject({ profiles: [], connections: 1, rewritten: {}, verdicts: 0, models: {} });

@@ -14,6 +14,7 @@ import {
 	HopError,
 	ListenError,
 	type LiveProxy,
+	RuleDeskError,
 	startProxy,
 	WaitError,
 } from "../../src/index.js";
@@ -148,6 +149,25 @@ describe("breakpoints with code", () => {
 		await until(() => proxy.held.length === 0);
 		await until(() => proxy.connections === 0);
 		expect(proxy.breakpoints.connections).toEqual([]);
+	});
+});
+
+describe("rules", () => {
+	it("are added in YAML or as objects, say what they did, and are removed", async () => {
+		const { proxy, client, received } = await live();
+		const dropped = proxy.addRule({ name: "no calls", match: 'sip.Method == "INVITE"', actions: ["drop"] });
+		const yaml = proxy.addRule('match: sip.Method == "ACK"\nactions: [{set-header: {name: Subject, value: "${sip.Method}"}}]');
+		client.write(INVITE + ack(ROOM));
+		await until(() => received.server.includes("Subject: ACK\r\n"));
+		expect(received.server).not.toContain("INVITE sip:");
+		expect(dropped.report()).toMatchObject([{ name: "no calls", hits: 1 }]);
+		expect(yaml.names).toEqual(["added 1"]);
+		dropped.remove();
+		yaml.remove();
+		const { length } = received.server;
+		client.write(INVITE);
+		await until(() => received.server.slice(length) === INVITE);
+		expect(() => proxy.addRule("actions: [dropp]")).toThrow(RuleDeskError);
 	});
 });
 

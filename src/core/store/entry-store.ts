@@ -1,5 +1,6 @@
 import type { FilterContext } from "../fields/filter/types.js";
 import type { Entry } from "../model/entry.js";
+import { addMark } from "../model/marks.js";
 import type { Problem } from "../model/problem.js";
 import { type Filter, noteEntry } from "../rules/filter/index.js";
 import { Ring } from "./ring.js";
@@ -43,10 +44,6 @@ const OCTETS = 256 << 20;
 const SCAN = 20_000;
 /** what an entry costs beside its octets, about */
 const OVERHEAD = 1_500;
-/** marks of one entry, and characters of one */
-const MOST_MARKS = 32;
-export const LONGEST_MARK = 200;
-
 interface Kept {
 	entry: Entry;
 	cost: number;
@@ -121,11 +118,8 @@ export class EntryStore {
 	/** Puts a mark on an entry; false where it is not kept, or has as many as it may. */
 	mark(number: number, mark: string): boolean {
 		const entry = this.get(number);
-		if (entry === undefined || mark === "" || mark.length > LONGEST_MARK) return false;
-		const { marks = [] } = entry;
-		if (marks.includes(mark)) return true;
-		if (marks.length >= MOST_MARKS) return false;
-		entry.marks = [...marks, mark];
+		if (entry === undefined || entry.marks?.includes(mark) === true) return entry !== undefined;
+		if (!addMark(entry, mark)) return false;
 		this.#tell({ kind: "marks", entry });
 		return true;
 	}

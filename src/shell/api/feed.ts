@@ -7,7 +7,7 @@ import type { EntryLines } from "./entry-json.js";
 import { heldJson } from "./held-json.js";
 import { ApiError } from "./route.js";
 
-export const EVENT_KINDS = ["entry", "late", "marks", "held", "breakpoints"] as const;
+export const EVENT_KINDS = ["entry", "late", "marks", "held", "breakpoints", "rules"] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 export interface FeedOptions {
@@ -83,6 +83,12 @@ export class Feed {
 				this.#soon();
 			}),
 		];
+		this.#ends.push(
+			proxy.rules.onChange(() => {
+				this.#happened("rules", "rules", {});
+				this.#soon();
+			}),
+		);
 		this.#beat = setInterval(() => this.#live(), BEAT);
 		this.#beat.unref();
 	}

@@ -122,6 +122,11 @@ export function either<A, B>(description: string, a: Schema<A>, b: Schema<B>): S
 	});
 }
 
+/** Whatever it is: somebody else reads it. */
+export function any(description: string): Schema<unknown> {
+	return schema({ description }, (value) => value);
+}
+
 export function nothing(description: string): Schema<null> {
 	return schema({ type: "null", description }, (value, at) => (value === null ? null : wrong(at, "give null")));
 }

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { BreakpointStage, type BreakpointStageOptions } from "../../core/breakpoints/stage.js";
 import type { BreakpointOptions, HeldMessage, ResumeOptions } from "../../core/breakpoints/types.js";
 import { RewritingCounter, type RewritingTally } from "../../core/export/rewriting-tally.js";
@@ -7,6 +8,7 @@ import { copyMoment, type Moment } from "../../core/model/time.js";
 import type { AlgStageOptions } from "../../core/relay/alg-stage.js";
 import { AlgSwitch } from "../../core/relay/alg-switch.js";
 import { compileFilter, type Filter } from "../../core/rules/filter/index.js";
+import { NO_RULES, RuleDesk, type RuleReport, RuleStage } from "../../core/rules/index.js";
 import { EntryStore, type EntryStoreOptions } from "../../core/store/entry-store.js";
 import { now } from "../net/clock.js";
 import { LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.js";
@@ -14,7 +16,11 @@ import { type BreakpointHandler, handleHeld } from "./handler.js";
 import { type WaitOptions, waitForEntry } from "./wait.js";
 
 export interface ControlledProxyOptions extends Omit<ProxyOptions, "relay" | "decode"> {
-	/** ALG profiles to begin with, from the inside to the outside: behind breakpoints, in front of `stages` */
+	/** rules of files (`LiveRules.stage`); default: none yet */
+	rules?: RuleStage;
+	/** what chance in added rules goes by, where `rules` is not given; default: drawn */
+	seed?: number;
+	/** ALG profiles to begin with, from the inside to the outside: behind breakpoints and rules, in front of `stages` */
 	alg?: readonly string[];
 	algOptions?: AlgStageOptions;
 	/** bounds of what is held */
@@ -40,6 +46,14 @@ export interface HandledBreakpoint {
 	remove(): void;
 }
 
+/** Rules that were added. */
+export interface AddedRule {
+	readonly names: readonly string[];
+	/** what each met and missed so far */
+	report(): RuleReport[];
+	remove(): void;
+}
+
 /**
  * Starts a proxy that can be watched and steered while it runs; fulfilled when all hops listen.
  *
@@ -60,6 +74,7 @@ export async function startProxy(options: ControlledProxyOptions): Promise<Contr
 interface Parts {
 	context: FilterContext;
 	breakpoints: BreakpointStage;
+	rules: RuleStage;
 	alg: AlgSwitch;
 }
 
@@ -72,16 +87,19 @@ export class ControlledProxy extends LiveProxy {
 	readonly store: EntryStore;
 	/** breakpoints, held messages, injections */
 	readonly breakpoints: BreakpointStage;
+	/** what each rule met; switches them on and off, and adds some */
+	readonly rules: RuleDesk;
 	readonly #alg: AlgSwitch;
 	readonly #counter = new RewritingCounter();
 	readonly #algSince = copyMoment(now());
 
 	constructor(options: ControlledProxyOptions) {
-		const { alg, algOptions, breakpoints, store, stages = [], classify = {}, ...rest } = options;
+		const { rules, seed, alg, algOptions, breakpoints, store, stages = [], classify = {}, ...rest } = options;
 		const parts = partsOf(options);
-		super({ ...rest, classify, stages: [parts.breakpoints, parts.alg, ...stages] });
+		super({ ...rest, classify, stages: [parts.breakpoints, parts.rules, parts.alg, ...stages] });
 		this.store = new EntryStore({ ...store, context: parts.context });
 		this.breakpoints = parts.breakpoints;
+		this.rules = new RuleDesk(parts.rules);
 		this.#alg = parts.alg;
 		this.on("entry", (entry) => {
 			this.store.add(entry);
@@ -126,6 +144,23 @@ export class ControlledProxy extends LiveProxy {
 				end();
 				this.breakpoints.remove(point.id);
 				for (const { id, breakpoint } of this.breakpoints.held) if (breakpoint === point) this.breakpoints.resume(id);
+			},
+		};
+	}
+
+	/**
+	 * Adds a rule, as an object or in YAML as in a rule file (docs/reference/actions.md); there may be several. They count from the
+	 * next message on.
+	 *
+	 * @throws RuleDeskError with everything that is wrong
+	 */
+	addRule(rule: string | object): AddedRule {
+		const names = this.rules.add(typeof rule === "string" ? rule : JSON.stringify(rule));
+		return {
+			names,
+			report: () => names.flatMap((name) => this.rules.list().find((one) => one.name === name)?.report ?? []),
+			remove: () => {
+				for (const name of names) this.rules.remove(name);
 			},
 		};
 	}
@@ -177,11 +212,12 @@ export class ControlledProxy extends LiveProxy {
 	}
 }
 
-function partsOf({ alg, algOptions, breakpoints, limits }: ControlledProxyOptions): Parts {
+function partsOf({ rules, seed, alg, algOptions, breakpoints, limits }: ControlledProxyOptions): Parts {
 	const context: FilterContext = {};
 	return {
 		context,
 		breakpoints: new BreakpointStage({ ...breakpoints, ...(limits === undefined ? {} : { decoding: limits }), context }),
+		rules: rules ?? new RuleStage(NO_RULES, { seed: seed ?? randomInt(2 ** 32), context }),
 		alg: new AlgSwitch(alg, algOptions),
 	};
 }

@@ -1,4 +1,5 @@
 import type { Entry } from "../../model/entry.js";
+import { addMark } from "../../model/marks.js";
 import type { StageEdits } from "../../model/rewriting.js";
 import type { Action, Injection, MsrpUnit, SipUnit, Standing } from "../../relay/stage.js";
 import type { Act } from "../actions/types.js";
@@ -107,6 +108,7 @@ export class Chain {
 		try {
 			const act = definition.act(options as never, run);
 			for (const mark of run.marks) {
+				addMark(this.#entry, mark);
 				notes.push({ by: state.rule.name, edits: [], did: `mark: ${mark}` });
 				this.#fired!.did.push(`mark: ${mark}`);
 			}

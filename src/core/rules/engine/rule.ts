@@ -62,6 +62,8 @@ export interface Rule {
 export interface RuleSet {
 	/** in order; those that are switched off are left out */
 	rules: readonly Rule[];
+	/** the same with those that are switched off */
+	all: readonly Rule[];
 	/** names of rules that are switched off */
 	disabled: readonly string[];
 	variables: ReadonlyMap<string, string>;
@@ -76,6 +78,7 @@ export interface RuleSet {
 
 export const NO_RULES: RuleSet = {
 	rules: [],
+	all: [],
 	disabled: [],
 	variables: new Map(),
 	expectations: [],

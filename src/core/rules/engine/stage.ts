@@ -57,6 +57,7 @@ export class RuleStage implements RelayStage {
 	readonly #watches = new Watches();
 	readonly #engine: ChainEngine;
 	#set!: RuleSet;
+	#rework: (given: RuleSet) => RuleSet = (given) => given;
 	#states: RuleState[] = [];
 	#table!: RuleTable;
 	#lookouts: Lookout[] = [];
@@ -90,8 +91,15 @@ export class RuleStage implements RelayStage {
 		return this.#options.seed;
 	}
 
+	/** What is made of every set before it is used, from now on and of the one in use: for whoever switches rules on and off. */
+	rework(change: (given: RuleSet) => RuleSet): void {
+		this.#rework = change;
+		this.replace(this.#set);
+	}
+
 	/** Other rules from the next message on. Rules that say the same as before go on counting where they were. */
-	replace(set: RuleSet): void {
+	replace(given: RuleSet): void {
+		const set = this.#rework(given);
 		const before = new Map(this.#states.map((state) => [state.rule.key, state]));
 		this.#states = set.rules.map((rule, order) => new RuleState(rule, order));
 		for (const state of this.#states) {

@@ -66,6 +66,7 @@ class Loader {
 		for (const name of names) this.#open(name, undefined, []);
 		for (const file of this.#read) this.#declare(file);
 		const rules: Rule[] = [];
+		const all: Rule[] = [];
 		const disabled: string[] = [];
 		const taken = new Map<string, Rule["place"]>();
 		let seed: number | undefined;
@@ -77,13 +78,14 @@ class Loader {
 			const defaultMap = defaultTree === undefined ? undefined : scope.map(defaultTree, "defaults");
 			const defaults = defaultMap === undefined ? new Map() : readDefaults(scope, defaultMap);
 			for (const tree of this.#list(scope, top.get("rules"), "rules")) {
-				const read = readRule(scope, tree, defaults, rules.length + disabled.length + 1);
+				const read = readRule(scope, tree, defaults, all.length + 1);
 				if (read === undefined) continue;
 				const { rule } = read;
 				const other = taken.get(rule.name);
 				if (other !== undefined)
 					scope.fail(tree, `there is a rule of the name ${JSON.stringify(rule.name)} already: ${other.file}:${other.line}`);
 				taken.set(rule.name, rule.place);
+				all.push(rule);
 				if (read.enabled) rules.push(rule);
 				else disabled.push(rule.name);
 			}
@@ -92,6 +94,7 @@ class Loader {
 		const problems = this.#problems.sorted(this.#names);
 		const set: RuleSet = {
 			rules,
+			all,
 			disabled,
 			variables: this.#variables,
 			expectations,

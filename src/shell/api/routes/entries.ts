@@ -1,6 +1,7 @@
 import type { Entry } from "../../../core/model/entry.js";
+import { LONGEST_MARK } from "../../../core/model/marks.js";
 import { compileFilter } from "../../../core/rules/filter/index.js";
-import { type EntryStore, LONGEST_MARK } from "../../../core/store/entry-store.js";
+import type { EntryStore } from "../../../core/store/entry-store.js";
 import { type ApiContext, ApiError, DONE, ok, route } from "../route.js";
 import { integer, object, optional, string } from "../schema.js";
 

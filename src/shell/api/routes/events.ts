@@ -14,7 +14,7 @@ export const EVENTS = {
 			name: "streamEvents",
 			summary: "Server-sent events: entries with their numbers as ids, and what happens to them and to held messages",
 			more:
-				"`entry`: an entry. `late`, `marks`: a finding or marks of one that was told before. `held`, `resumed`, `dropped`, `lost`: a held message. `breakpoints`: they changed. " +
+				"`entry`: an entry. `late`, `marks`: a finding or marks of one that was told before. `held`, `resumed`, `dropped`, `lost`: a held message. `breakpoints`, `rules`: they changed. " +
 				"`gap`: the reader was too slow, or away for too long, and entries in between are kept no more. With Last-Event-ID, or `after`, the stream goes on behind that entry; " +
 				"without, it begins with the next one.",
 			query: {

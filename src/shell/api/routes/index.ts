@@ -7,6 +7,7 @@ import { EVENTS } from "./events.js";
 import { HELD_MESSAGES } from "./held.js";
 import { HOPS } from "./hops.js";
 import { METRICS } from "./metrics.js";
+import { RULES } from "./rules.js";
 import { STATUS } from "./status.js";
 import { WAIT } from "./wait.js";
 
@@ -18,8 +19,9 @@ export const FAMILIES: readonly RouteFamily[] = [
 	BREAKPOINTS,
 	HELD_MESSAGES,
 	CONNECTIONS,
-	HOPS,
+	RULES,
 	ALG,
+	HOPS,
 	METRICS,
 	STATUS,
 ];

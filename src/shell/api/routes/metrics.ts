@@ -26,6 +26,7 @@ function metricsText({ proxy, feed, meters }: ApiContext): string {
 	const points = breakpoints.breakpoints.map(
 		({ id, name, filter, hits }): Sample => [labels({ id: String(id), name: name ?? filter.source }), hits],
 	);
+	const rules = proxy.rules.list();
 	const { user, system } = process.cpuUsage();
 	return [
 		family("connections_total", "counter", "connections and associations served", one(totals.opened)),
@@ -48,6 +49,12 @@ function metricsText({ proxy, feed, meters }: ApiContext): string {
 		family("rewritten", "gauge", "messages rewritten since the ALG was set, by who did", by("by", alg.rewritten)),
 		family("verdicts_changed", "gauge", "messages since then that clients show as something else because of rewriting", one(alg.verdicts)),
 		family("breakpoint_hits_total", "counter", "messages held", points),
+		family(
+			"rule_hits_total",
+			"counter",
+			"messages on which a rule fired",
+			rules.flatMap(({ name, report }) => (report === undefined ? [] : [[labels({ name }), report.hits]])),
+		),
 		family("held_messages", "gauge", "messages that are held", one(breakpoints.held.length)),
 		family("held_octets", "gauge", "octets that are held", one(breakpoints.heldOctets)),
 		family("store_entries", "gauge", "entries that are kept", one(store.size)),
