@@ -11,7 +11,7 @@ import { CopyIndex } from "./copies.js";
 import { CLAUSE_CHECKS } from "./index.js";
 import { learnMedia } from "./media.js";
 import { ResultBook, type SessionResults } from "./results.js";
-import type { ClauseHooks, MediaSaid, Scope } from "./types.js";
+import type { ClauseHooks, Finding, MediaSaid, Scope } from "./types.js";
 
 export interface ClauseTableOptions {
 	limits?: Partial<Limits>;
@@ -21,6 +21,8 @@ export interface ClauseTableOptions {
 	rules?: RuleSet;
 	/** false: the entry teaches (the INVITE of a message that was asked for), but what is found on it does not count */
 	chosen?: (entry: number) => boolean;
+	/** hears each finding that counts, as it is made */
+	told?: (check: string, finding: Finding) => void;
 }
 
 /** Flows that are remembered to have lost octets. */
@@ -43,7 +45,7 @@ export class ClauseTable {
 
 	constructor(options: ClauseTableOptions = {}) {
 		const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
-		const { chosen } = options;
+		const { chosen, told } = options;
 		this.#options = { level: options.level ?? "uri", rules: options.rules ?? "both" };
 		this.#base = new KnowledgeBase(limits, options.given ?? {});
 		this.#media = new FifoMap(limits.sessions);
@@ -55,7 +57,9 @@ export class ClauseTable {
 				media: (uri) => (uri === undefined ? undefined : this.#media.get(uri)),
 				gapped: (flow) => this.#gaps.get(flow) === true,
 				say: (finding) => {
-					if (chosen === undefined || chosen(finding.entries[0]!)) this.#book.add(check.id, finding);
+					if (chosen?.(finding.entries[0]!) === false) return;
+					this.#book.add(check.id, finding);
+					told?.(check.id, finding);
 				},
 			};
 			return check.create(scope);

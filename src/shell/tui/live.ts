@@ -1,0 +1,2 @@
+import type { BreakpointStage } from "../../core/breakpoints/stage.js";
+export interface LiveControls { readonly breakpoints?: BreakpointStage }
