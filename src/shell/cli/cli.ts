@@ -56,6 +56,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 				code = await (await import("./rules-test-command.js")).testCommand(file, capture, options, io);
 			},
 		},
+		open: async (file, options) => {
+			const { openCommand } = await import("./open-command.js");
+			code = await openCommand(file, options, io);
+		},
 	});
 	for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) redirect(command, io);
 	try {

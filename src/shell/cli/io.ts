@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { ReadStream, WriteStream } from "node:tty";
 import type { Recording, RecordingOptions } from "../proxy/recording.js";
 import type { AnalyzeRun } from "./run.js";
 
@@ -8,6 +9,8 @@ export interface Io {
 	stderr: Writable & { isTTY?: boolean; columns?: number };
 	/** standard input is a terminal: nobody pipes a capture in */
 	stdinIsTTY: boolean;
+	/** what a user interface is drawn on and gets its keys from; absent where standard output is no terminal */
+	terminal?(): { input: ReadStream; output: WriteStream };
 	env: Readonly<Record<string, string | undefined>>;
 	/** aborted when the user interrupts */
 	signal: AbortSignal;

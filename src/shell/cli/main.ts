@@ -5,6 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { analyzeCapture } from "../analyze.js";
 import { createRecording } from "../proxy/recording.js";
 import { run } from "./cli.js";
+import { controllingTerminal } from "./controlling-terminal.js";
 
 // Messages live for a moment and their garbage for long: without this the heap of a large capture grows to twice its need.
 setFlagsFromString("--heap-growing-percent=60");
@@ -19,6 +20,9 @@ const code = await run(process.argv.slice(2), {
 	stdout: process.stdout,
 	stderr: process.stderr,
 	stdinIsTTY: process.stdin.isTTY === true,
+	...(process.stdout.isTTY === true
+		? { terminal: () => ({ input: process.stdin.isTTY === true ? process.stdin : controllingTerminal(), output: process.stdout }) }
+		: {}),
 	env: process.env,
 	signal: interrupt.signal,
 	onReload: (listener) => void process.on("SIGHUP", listener),

@@ -5,6 +5,7 @@ import type { Filter } from "../../core/rules/filter/index.js";
 import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { addDemoCommand, type DemoFlags } from "./demo-options.js";
+import { addOpenCommand, type OpenFlags } from "./open-options.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
 import { addReplayCommand, type ReplayFlags } from "./replay-options.js";
 import { addRulesCommand, type RulesActions } from "./rules-commands.js";
@@ -34,12 +35,13 @@ export interface Actions {
 	demo(options: DemoFlags): Promise<void>;
 	replay(file: string, options: ReplayFlags): Promise<void>;
 	rules: RulesActions;
+	open(file: string, options: OpenFlags): Promise<void>;
 }
 
 const nothing = async (): Promise<void> => {};
 const NO_RULES: RulesActions = { check: nothing, explain: nothing, list: nothing, schema: nothing, test: nothing };
 /** For whoever only wants to know what commands and options there are. */
-export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing, demo: nothing, replay: nothing, rules: NO_RULES };
+export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing, demo: nothing, replay: nothing, rules: NO_RULES, open: nothing };
 
 /** Options of `analyze` as commander hands them over. */
 export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags, RulesFlags {
@@ -176,6 +178,7 @@ export function createProgram(version: string, actions: Actions): Command {
 	addDemoCommand(program, (options) => actions.demo(options));
 	addReplayCommand(program, (file, options) => actions.replay(file, options));
 	addRulesCommand(program, actions.rules);
+	addOpenCommand(program, (file, options) => actions.open(file, options));
 	program.addHelpText("after", "\nTry: mitmsrp analyze FILE    and: mitmsrp analyze --help");
 	return program;
 }

@@ -57,7 +57,7 @@ export function plainText(line: Line): string {
 }
 
 /** Exactly `width` columns: cut with "…", or filled. Every span gets `ground` unless it has its own. */
-export function fit(line: Line, width: number, ground: Ground = "plain"): Line {
+export function fitLine(line: Line, width: number, ground: Ground = "plain"): Line {
 	const out: Span[] = [];
 	let left = width;
 	const filled = line.filter(({ text }) => text !== "");

@@ -1,8 +1,8 @@
+import type { Headline } from "../../../core/classify/types.js";
 import { classLabel, classTone, worstDivergence } from "../../../core/export/class-label.js";
 import { escapeTerminal } from "../../../core/export/escape.js";
-import { severityOf, worst } from "../../../core/export/severity.js";
 import type { ClassTone } from "../../../core/export/palette.js";
-import type { Headline } from "../../../core/classify/types.js";
+import { severityOf, worst } from "../../../core/export/severity.js";
 import { hostPort } from "../../../core/fields/addresses.js";
 import type { Entry, MsrpEntry, SipEntry } from "../../../core/model/entry.js";
 import type { Flow } from "../../../core/model/flow.js";
@@ -104,7 +104,12 @@ function octetsOf(entry: Entry): number {
 	const frame = frameOf(entry);
 	if (frame === undefined) return 256;
 	const content = entry.protocol === "msrp" && entry.msrp.flag === "$" ? (entry.message?.content.length ?? 0) : 0;
-	return frame.end - frame.start + (content > frame.end - frame.start ? content : 0) + (entry.rewritten === undefined ? 0 : entry.rewritten.before.length * 2);
+	return (
+		frame.end -
+		frame.start +
+		(content > frame.end - frame.start ? content : 0) +
+		(entry.rewritten === undefined ? 0 : entry.rewritten.before.length * 2)
+	);
 }
 
 function shortText(entry: Entry): string {

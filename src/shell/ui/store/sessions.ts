@@ -1,5 +1,5 @@
-import { severityMark } from "../../../core/export/severity.js";
 import { escapeTerminal } from "../../../core/export/escape.js";
+import { severityMark } from "../../../core/export/severity.js";
 import { addressName, addressUri, shortName } from "../../../core/fields/addresses.js";
 import { NOT_SPOKEN } from "../../../core/fields/im.js";
 import type { Entry } from "../../../core/model/entry.js";
@@ -82,7 +82,13 @@ export function learn(session: Session, entry: Entry, row: Row): void {
 	nameKind(session, entry);
 	learnNames(session, entry);
 	const { verdict } = entry;
-	if (verdict === undefined || row.open || NOT_SPOKEN.has(verdict.headline) || verdict.headline === "imdn" || verdict.headline === "composing")
+	if (
+		verdict === undefined ||
+		row.open ||
+		NOT_SPOKEN.has(verdict.headline) ||
+		verdict.headline === "imdn" ||
+		verdict.headline === "composing"
+	)
 		return;
 	session.messages++;
 	if (row.divergence === undefined) return;

@@ -91,6 +91,11 @@ export class Store {
 		return this.#added - this.#first;
 	}
 
+	/** rows that came in all */
+	get added(): number {
+		return this.#added;
+	}
+
 	/** rows that the ring had no place for any more */
 	get gone(): number {
 		return this.#first;

@@ -15,7 +15,8 @@ export type DetailTab = (typeof DETAIL_TABS)[number];
 
 /** How the details of a message are looked at; the same for every message, so that one can go from one to the next. */
 export interface DetailPlace {
-	readonly tab: DetailTab;
+	/** undefined: why for what clients show, else decoded */
+	readonly tab: DetailTab | undefined;
 	readonly scroll: number;
 	/** columns scrolled sideways */
 	readonly left: number;
@@ -49,6 +50,8 @@ export interface Prompt {
 	readonly past: number;
 	/** which of the completions is chosen; -1: none yet */
 	readonly chosen: number;
+	/** what was typed before a completion took its place */
+	readonly typed: { readonly text: string; readonly at: number } | undefined;
 	/** what it is about, where that is not the whole screen: id of a held message */
 	readonly about?: number;
 }
@@ -115,7 +118,7 @@ export function initialState(width: number, height: number): State {
 		folded: true,
 		wrap: true,
 		side: true,
-		detail: { tab: "why", scroll: 0, left: 0, line: 0 },
+		detail: { tab: undefined, scroll: 0, left: 0, line: 0 },
 		shut: new Set(),
 		theme: "dark",
 		mend: true,

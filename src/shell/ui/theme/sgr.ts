@@ -74,9 +74,14 @@ const LEVELS = [0, 95, 135, 175, 215, 255];
 /** The colour of the 6x6x6 cube or the grey ramp that is nearest. */
 export function nearest256(hex: string): number {
 	const wanted = rgb(hex);
-	const steps = wanted.map((value) => LEVELS.reduce((best, level, at) => (Math.abs(level - value) < Math.abs(LEVELS[best]! - value) ? at : best), 0));
+	const steps = wanted.map((value) =>
+		LEVELS.reduce((best, level, at) => (Math.abs(level - value) < Math.abs(LEVELS[best]! - value) ? at : best), 0),
+	);
 	const grey = Math.min(23, Math.max(0, Math.round((wanted.reduce((sum, value) => sum + value, 0) / 3 - 8) / 10)));
-	const cube = distance(wanted, steps.map((step) => LEVELS[step]!));
+	const cube = distance(
+		wanted,
+		steps.map((step) => LEVELS[step]!),
+	);
 	const ramp = distance(wanted, [8 + grey * 10, 8 + grey * 10, 8 + grey * 10]);
 	return ramp < cube ? 232 + grey : 16 + 36 * steps[0]! + 6 * steps[1]! + steps[2]!;
 }
