@@ -101,7 +101,11 @@ export function wrapLine(line: Line, width: number, indent = 0): Line[] {
 	const lines: Span[][] = [[]];
 	let used = 0;
 	const put = (text: string, from: Span): void => {
-		lines.at(-1)!.push({ ...from, text });
+		const line = lines.at(-1)!;
+		const last = line.at(-1);
+		if (last !== undefined && last.tone === from.tone && last.ground === from.ground)
+			line[line.length - 1] = { ...last, text: last.text + text };
+		else line.push({ ...from, text });
 		used += displayWidth(text);
 	};
 	const next = (): void => {

@@ -68,5 +68,5 @@ export function keyLabel(key: string): string {
 	const known = LABELS[key];
 	if (known !== undefined) return known;
 	if (/^f\d+$/.test(key)) return key.toUpperCase();
-	return key.replace(/^C-/, "^");
+	return key.replace(/^C-([a-z])$/, (_, letter: string) => `^${letter.toUpperCase()}`);
 }

@@ -47,7 +47,7 @@ const PROTOCOLS: Readonly<Record<Row["protocol"], string>> = {
 const SUMMARY_LEAST = 30;
 const FIELD = 24;
 /** the first that go where there is little room */
-const DISPENSABLE: readonly string[] = ["from", "to", "finding", "session", "number"];
+const DISPENSABLE: readonly (readonly string[])[] = [["from", "to"], ["finding"], ["session"], ["number"]];
 
 let names: Set<string> | undefined;
 
@@ -62,9 +62,9 @@ export function columnsFor(state: State, world: World, width: number): Column[] 
 	let all = state.columns.map((name) => column(name, state, world, width));
 	const flexible = all.some((one) => one.width === 0);
 	const total = (): number => all.reduce((sum, one) => sum + (one.width === 0 ? SUMMARY_LEAST : one.width) + 1, -1);
-	for (const name of DISPENSABLE) {
+	for (const some of DISPENSABLE) {
 		if (total() <= width) break;
-		if (all.length > 1) all = all.filter((one) => one.name !== name);
+		if (all.length > some.length) all = all.filter(({ name }) => !some.includes(name));
 	}
 	const left = width - all.reduce((sum, one) => sum + one.width + 1, -1);
 	const share = all.filter((one) => one.width === 0).length;

@@ -11,7 +11,7 @@ import { type Drawn, drawn, filled, thumb } from "./drawn.js";
 /** The list of all messages, with the columns that were chosen. */
 export function messagesPanel(state: State, screen: Screen, world: World, width: number, height: number): Drawn[] {
 	const list = world.list(state, screen)!;
-	const columns = columnsFor(state, world, width - 2);
+	const columns = columnsFor(state, world, width - 3);
 	const lines = [drawn([span("  "), ...columns.flatMap(heading)], width)];
 	const top = windowTop(state, screen, list, world);
 	const cursor = cursorPosition(state, screen, list, world);

@@ -119,6 +119,7 @@ function filterCompletions(text: string, at: number, start: number, world: World
 	if (operator !== null && FIELDS.some((field) => field.text === operator[1])) {
 		return replacing(at - operator[2]!.length, at, operator[2]!, OPERATORS);
 	}
+	if (/["})]$/.test(before)) return NONE;
 	if (/(?:"[^"]*"|\d|\})\s+(\S*)$/.test(before)) return word(text, at, /\S*$/, JOINERS);
 	return word(text, at, /~?[\w.-]*$/, [...FIELDS, ...SHORTS]);
 }

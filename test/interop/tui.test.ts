@@ -1,0 +1,341 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
+import { build } from "./build.js";
+import { itWith } from "./peers.js";
+import { type TerminalOptions, TmuxTerminal } from "./tui-terminal.js";
+
+const CONFERENCE = "captures/sylkserver-conference.pcapng";
+let program: ReturnType<typeof build>;
+let command: string;
+let folder: string;
+let terminal: TmuxTerminal | undefined;
+
+beforeAll(() => {
+	program = build();
+	command = `node ${program.main}`;
+	folder = mkdtempSync(join(tmpdir(), "mitmsrp-tui-"));
+}, 120_000);
+afterEach(() => {
+	terminal?.close();
+	terminal = undefined;
+});
+afterAll(() => {
+	program.remove();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+function open(file: string, options: TerminalOptions = {}, flags = ""): TmuxTerminal {
+	terminal = new TmuxTerminal({ ...options, env: { XDG_CONFIG_HOME: folder, ...options.env } });
+	terminal.run(`${command} open ${flags} ${file}`);
+	return terminal;
+}
+
+/** The terminal is as it was: the usual screen, a cursor, no mouse, echo and lines. */
+async function restored(pane: TmuxTerminal): Promise<void> {
+	await pane.until(() => pane.fact("alternate_on") === "0", "the usual screen");
+	expect(pane.fact("cursor_flag")).toBe("1");
+	expect(pane.fact("mouse_any_flag")).toBe("0");
+	expect(pane.fact("wrap_flag")).toBe("1");
+	pane.run("stty -a | grep -o ' [-]*icanon\\| [-]*echo ' | tr '\\n' ,");
+	await pane.until(/ icanon, echo ,/);
+}
+
+describe("in a real terminal", () => {
+	itWith("tmux", "from the start to a message's verdict in two keys, and back out", async () => {
+		const pane = open(CONFERENCE);
+		await pane.until("155 entries");
+		await pane.until(/c1 +18\.118 group chat/);
+		pane.keys("Enter");
+		await pane.until(/◀──── SEND/);
+		pane.keys("Enter");
+		await pane.until("A compliant client on this leg shows a system message.");
+		pane.keys("q");
+		await pane.until("c1 group chat");
+		pane.keys("Q");
+		await restored(pane);
+	});
+
+	itWith("tmux", "screen-256color: no word of terminfo, colours of the 256", async () => {
+		const pane = open(CONFERENCE, { term: "screen-256color" });
+		await pane.until("155 entries");
+		expect(pane.screen()).not.toMatch(/terminfo|Setulc|Error/i);
+		expect(pane.screen(true)).toMatch(/\x1b\[[\d;]*38;5;\d+/);
+		pane.keys("Q");
+		await restored(pane);
+		expect(pane.screen()).not.toMatch(/terminfo|Setulc|Error/i);
+	});
+
+	itWith("tmux", "NO_COLOR: words and attributes only", async () => {
+		const pane = open(CONFERENCE, { env: { NO_COLOR: "1" } });
+		await pane.until("155 entries");
+		pane.keys("Enter");
+		await pane.until("SYS!");
+		expect(pane.screen(true)).not.toMatch(/\x1b\[[\d;]*(?:3[0-8]|4[0-8]|9\d)[;m]/);
+		expect(pane.screen(true)).toMatch(/\x1b\[(?:[\d;]*;)?7m/);
+	});
+
+	itWith("tmux", "every panel, at 80 by 24", async () => {
+		const pane = open(CONFERENCE, { columns: 80, rows: 24 });
+		await pane.until("155 entries");
+		for (const [key, looks] of [
+			["L", /class +summary/],
+			["Enter", "2[decoded]"],
+			["1", "1[why]"],
+			["3", "3[raw]"],
+			["4", "00000000"],
+			["5", "5[diff]"],
+			["6", "Findings"],
+			["?", "Keys: mitmproxy"],
+			["q", "Findings"],
+			["q", /class +summary/],
+			["H", "no live traffic"],
+		] as const) {
+			pane.keys(key);
+			await pane.until(looks);
+		}
+		pane.keys("S");
+		await pane.until("participants");
+		for (const line of pane.screen().split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
+	});
+
+	itWith("tmux", "a filter is completed, is wrong, is right", async () => {
+		const pane = open(CONFERENCE);
+		await pane.until("155 entries");
+		pane.keys("f");
+		pane.type("sip.Metod");
+		await pane.until("did you mean sip.Method?");
+		pane.keys("C-u");
+		pane.type("sip.Metho");
+		pane.keys("Tab");
+		await pane.until("filter: sip.Method");
+		pane.type(' == "SUBSCRIBE"');
+		pane.keys("Enter");
+		await pane.until(/filter: sip\.Method == "SUBSCRIBE" \d+/);
+		pane.keys("Enter");
+		await pane.until("SUBSCRIBE");
+		expect(pane.screen()).not.toContain("NOTIFY");
+	});
+
+	itWith("tmux", "search, marks, compare, and another key set", async () => {
+		const pane = open(CONFERENCE, {}, "--keys sngrep");
+		await pane.until("155 entries");
+		pane.keys("F1");
+		await pane.until("Keys: sngrep");
+		pane.keys("Escape");
+		await pane.until("participants");
+		pane.keys("F4");
+		await pane.until(/class +summary/);
+		pane.keys("F3");
+		pane.type("NOTIFY");
+		pane.keys("Enter");
+		await pane.until(/NOTIFY/);
+		pane.keys("Space");
+		await pane.until("●");
+		pane.keys("n");
+		pane.keys("c");
+		await pane.until(/^- #\d+/m);
+		expect(pane.screen()).toMatch(/^\+ #\d+/m);
+	});
+
+	itWith("tmux", "resized, it fills the new size", async () => {
+		const pane = open(CONFERENCE, { columns: 80, rows: 24 });
+		await pane.until("155 entries");
+		pane.keys("Enter");
+		await pane.until("── #");
+		pane.resize(160, 45);
+		await pane.until("│ 1[why]");
+		pane.resize(60, 15);
+		await pane.until((text) => !text.includes("[why]") && text.includes("SYS"), "the narrow ladder");
+		expect(pane.screen().trimEnd().split("\n").length).toBe(15);
+	});
+
+	itWith("tmux", "the mouse chooses, opens, scrolls and presses tabs", async () => {
+		const pane = open(CONFERENCE);
+		await pane.until("155 entries");
+		// The second session, twice: chosen, then opened. Coordinates are one-based.
+		pane.send("\x1b[<0;10;4M\x1b[<0;10;4m");
+		await pause(200);
+		pane.send("\x1b[<0;10;4M\x1b[<0;10;4m");
+		await pane.until("c2 group chat");
+		pane.keys("Enter");
+		await pane.until("1[why]");
+		pane.send("\x1b[<0;5;2M\x1b[<0;5;2m");
+		const tabs = pane.screen().split("\n")[2]!;
+		pane.send(`\x1b[<0;${tabs.indexOf("hex") + 1};3M`);
+		await pane.until("4[hex]");
+		pane.send("\x1b[<65;20;10M");
+		await pane.until(/^00000030/m);
+		await pane.until((text) => !/^00000000/m.test(text), "the window scrolled down");
+	});
+
+	itWith("tmux", "characters of two columns and joined emoji: what follows stands where it belongs", async () => {
+		const file = join(folder, "wide.pcap");
+		writeFileSync(file, wideCapture());
+		const pane = open(file, { columns: 100, rows: 24 });
+		await pane.until("3 entries");
+		pane.keys("L");
+		const screen = await pane.until("漢字");
+		const lines = screen.split("\n").filter((line) => line.includes("MESSAGE"));
+		expect(lines).toHaveLength(3);
+		expect(screen).toContain("👨+");
+		expect(screen).not.toContain("\u200d");
+		expect(screen).toContain("\\x1b[31m");
+		pane.keys("Enter");
+		await pane.until("2[decoded]");
+		// The rule at the right edge stands in one column.
+		pane.keys("3");
+		await pane.until("3[raw]");
+		expect(pane.screen()).toContain("\\x1b[31m");
+		pane.keys("Q");
+		await restored(pane);
+	});
+});
+
+describe("leaves the terminal as it was", () => {
+	itWith("tmux", "after SIGTERM", async () => {
+		const pane = open(CONFERENCE);
+		await pane.until("155 entries");
+		process.kill(await pidOf(pane), "SIGTERM");
+		await restored(pane);
+	});
+
+	itWith("tmux", "after SIGHUP", async () => {
+		const pane = open(CONFERENCE);
+		await pane.until("155 entries");
+		process.kill(await pidOf(pane), "SIGHUP");
+		await restored(pane);
+	});
+
+	itWith("tmux", "after a crash, whose reason is on the usual screen", async () => {
+		const crash = join(folder, "crash.mjs");
+		writeFileSync(crash, 'process.on("SIGUSR2", () => { setImmediate(() => { throw new Error("this is the crash"); }); });\n');
+		terminal = new TmuxTerminal({ env: { XDG_CONFIG_HOME: folder } });
+		terminal.run(`${command.replace("node ", `node --import ${crash} `)} open ${CONFERENCE}`);
+		await terminal.until("155 entries");
+		process.kill(await pidOf(terminal), "SIGUSR2");
+		await terminal.until("this is the crash");
+		await restored(terminal);
+	});
+
+	itWith("tmux", "while it is stopped with ^Z, and fg brings it back", async () => {
+		const pane = open(CONFERENCE);
+		await pane.until("155 entries");
+		pane.keys("C-z");
+		await restored(pane);
+		pane.run("fg");
+		await pane.until("155 entries");
+		expect(pane.fact("alternate_on")).toBe("1");
+		pane.keys("Enter");
+		await pane.until("c1 group chat");
+	});
+
+	itWith("tmux", "no capture, and no terminal: said on the usual screen", async () => {
+		const pane = open("package.json");
+		await pane.until(/mitmsrp: .*package\.json/);
+		expect(pane.fact("alternate_on")).toBe("0");
+		pane.run(`${command} open ${CONFERENCE} | cat`);
+		await pane.until("standard output is no terminal");
+	});
+});
+
+describe("what grows", () => {
+	itWith("tmux", "a file is followed, and the newest line stays in sight", async () => {
+		const whole = readFileSync("captures/sipsimple-sip-msrp-chat.pcap");
+		const file = join(folder, "growing.pcap");
+		writeFileSync(file, whole.subarray(0, 24));
+		const pane = open(file);
+		const records = recordsOf(whole);
+		appendFileSync(file, Buffer.concat(records.slice(0, 6)));
+		await pane.until("following");
+		pane.keys("L");
+		pane.keys("F");
+		const before = await pane.until(/[1-9]\d* entries/);
+		for (const record of records.slice(6)) appendFileSync(file, record);
+		await pane.until((text) => entries(text) > entries(before), "more entries");
+		pane.keys("Q");
+		await restored(pane);
+	});
+
+	itWith("tmux", "standard input is the capture, keys come from the terminal", async () => {
+		terminal = new TmuxTerminal({ env: { XDG_CONFIG_HOME: folder } });
+		terminal.run(`cat ${CONFERENCE} | ${command} open -`);
+		await terminal.until("155 entries");
+		terminal.keys("Enter");
+		await terminal.until("c1 group chat");
+		terminal.keys("Q");
+		await restored(terminal);
+	});
+});
+
+function entries(text: string): number {
+	return Number(/(\d+) entries/.exec(text)?.[1] ?? 0);
+}
+
+/** The process in front: tmux knows the shell, the shell's child is ours. */
+async function pidOf(pane: TmuxTerminal): Promise<number> {
+	const shell = pane.fact("pane_pid");
+	const children = readFileSync(`/proc/${shell}/task/${shell}/children`, "utf8").trim().split(" ");
+	expect(children).toHaveLength(1);
+	return Number(children[0]);
+}
+
+/** The records of a little-endian pcap file. */
+function recordsOf(file: Buffer): Buffer[] {
+	const records: Buffer[] = [];
+	for (let at = 24; at < file.length; ) {
+		const end = at + 16 + file.readUInt32LE(at + 8);
+		records.push(file.subarray(at, end));
+		at = end;
+	}
+	return records;
+}
+
+/** Three SIP MESSAGE requests over UDP with texts that are hard to draw. */
+function wideCapture(): Buffer {
+	const texts = ["漢字 ideographs, then words", "family 👨‍👩‍👧 and flag 🇩🇪 end", "colour \x1b[31mred\x1b[0m and \u202ebackwards"];
+	const head = Buffer.alloc(24);
+	head.writeUInt32LE(0xa1b2c3d4, 0);
+	head.writeUInt16LE(2, 4);
+	head.writeUInt16LE(4, 6);
+	head.writeUInt32LE(65_535, 16);
+	head.writeUInt32LE(101, 20);
+	const packets = texts.map((text, index) => {
+		const body = Buffer.from(text);
+		const sip = Buffer.concat([
+			Buffer.from(
+				[
+					"MESSAGE sip:bob@example.com SIP/2.0",
+					`Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK${index}`,
+					"Max-Forwards: 70",
+					"From: <sip:alice@example.com>;tag=1",
+					"To: <sip:bob@example.com>",
+					`Call-ID: wide-${index}`,
+					`CSeq: ${index + 1} MESSAGE`,
+					"Content-Type: text/plain;charset=UTF-8",
+					`Content-Length: ${body.length}`,
+					"",
+					"",
+				].join("\r\n"),
+			),
+			body,
+		]);
+		const packet = Buffer.alloc(28);
+		packet[0] = 0x45;
+		packet.writeUInt16BE(28 + sip.length, 2);
+		packet[8] = 64;
+		packet[9] = 17;
+		Buffer.from([192, 0, 2, 1, 192, 0, 2, 2]).copy(packet, 12);
+		packet.writeUInt16BE(5060, 20);
+		packet.writeUInt16BE(5060, 22);
+		packet.writeUInt16BE(8 + sip.length, 24);
+		const record = Buffer.alloc(16);
+		record.writeUInt32LE(1_700_000_000 + index, 0);
+		record.writeUInt32LE(28 + sip.length, 8);
+		record.writeUInt32LE(28 + sip.length, 12);
+		return Buffer.concat([record, packet, sip]);
+	});
+	return Buffer.concat([head, ...packets]);
+}
