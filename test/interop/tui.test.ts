@@ -113,7 +113,7 @@ describe("in a real terminal", () => {
 		await pane.until("filter: sip.Method");
 		pane.type(' == "SUBSCRIBE"');
 		pane.keys("Enter");
-		await pane.until(/filter: sip\.Method == "SUBSCRIBE" \d+/);
+		await pane.until(/\d+ match: sip\.Method == "SUBS/);
 		pane.keys("Enter");
 		await pane.until("SUBSCRIBE");
 		expect(pane.screen()).not.toContain("NOTIFY");
@@ -178,7 +178,7 @@ describe("in a real terminal", () => {
 		await pane.until("3 entries");
 		pane.keys("L");
 		const screen = await pane.until("漢字");
-		const lines = screen.split("\n").filter((line) => line.includes("MESSAGE"));
+		const lines = screen.split("\n").filter((line) => /^ +\d .*MESSAGE/.test(line));
 		expect(lines).toHaveLength(3);
 		expect(screen).toContain("👨+");
 		expect(screen).not.toContain("\u200d");
@@ -252,8 +252,9 @@ describe("what grows", () => {
 		await pane.until("following");
 		pane.keys("L");
 		pane.keys("F");
+		for (const record of records.slice(6, 60)) appendFileSync(file, record);
 		const before = await pane.until(/[1-9]\d* entries/);
-		for (const record of records.slice(6)) appendFileSync(file, record);
+		for (const record of records.slice(60)) appendFileSync(file, record);
 		await pane.until((text) => entries(text) > entries(before), "more entries");
 		pane.keys("Q");
 		await restored(pane);
