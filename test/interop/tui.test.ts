@@ -113,7 +113,7 @@ describe("in a real terminal", () => {
 		await pane.until("filter: sip.Method");
 		pane.type(' == "SUBSCRIBE"');
 		pane.keys("Enter");
-		await pane.until(/\d+ match: sip\.Method == "SUBS/);
+		await pane.until(/\d+ match: sip/);
 		pane.keys("Enter");
 		await pane.until("SUBSCRIBE");
 		expect(pane.screen()).not.toContain("NOTIFY");
@@ -183,10 +183,7 @@ describe("in a real terminal", () => {
 		expect(screen).toContain("👨+");
 		expect(screen).not.toContain("\u200d");
 		expect(screen).toContain("\\x1b[31m");
-		pane.keys("Enter");
-		await pane.until("2[decoded]");
-		// The rule at the right edge stands in one column.
-		pane.keys("3");
+		pane.keys("End", "Enter", "3");
 		await pane.until("3[raw]");
 		expect(pane.screen()).toContain("\\x1b[31m");
 		pane.keys("Q");

@@ -41,7 +41,15 @@ export interface Actions {
 const nothing = async (): Promise<void> => {};
 const NO_RULES: RulesActions = { check: nothing, explain: nothing, list: nothing, schema: nothing, test: nothing };
 /** For whoever only wants to know what commands and options there are. */
-export const NO_ACTIONS: Actions = { analyze: nothing, explain: nothing, proxy: nothing, demo: nothing, replay: nothing, rules: NO_RULES, open: nothing };
+export const NO_ACTIONS: Actions = {
+	analyze: nothing,
+	explain: nothing,
+	proxy: nothing,
+	demo: nothing,
+	replay: nothing,
+	rules: NO_RULES,
+	open: nothing,
+};
 
 /** Options of `analyze` as commander hands them over. */
 export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags, RulesFlags {
