@@ -109,6 +109,12 @@ export function requiredText(expression: string): string {
 	for (let at = 0; at < expression.length; at++) {
 		const char = expression[at]!;
 		if (char === "[" || char === "(") return best.length > run.length ? best : run;
+		if (char === "{") {
+			end();
+			at = expression.indexOf("}", at);
+			if (at < 0) return best;
+			continue;
+		}
 		const escaped = char === "\\";
 		const letter = escaped ? expression[++at]! : char;
 		const literal = escaped ? /[^A-Za-z0-9\x80-\uffff]/.test(letter ?? "") : /[A-Za-z0-9 _@:;,=<>"'/%&#!~`-]/.test(letter);
