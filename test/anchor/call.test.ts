@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,7 +12,11 @@ import { client, peer, proxyFor, until } from "../proxy/peers.js";
 import { type Description, descriptionOf, MsrpEnd, readSip, sdpOf, sipOf } from "./endpoint.js";
 
 const tlsFile = (name: string) => readFileSync(new URL(`../data/tls/${name}`, import.meta.url));
+const PRINT = `SHA-256 ${new X509Certificate(tlsFile("ec-cert.pem")).fingerprint256}`;
+const OTHER = `sha-256 ${PRINT.slice(8).split(":").reverse().join(":")}`;
 const CREDENTIALS = { cert: tlsFile("ec-cert.pem"), key: tlsFile("ec-key.pem") };
+
+const PLAIN = { secure: false, announced: false, shown: () => undefined };
 
 interface Scene {
 	mode: AnchorMode;
@@ -19,20 +24,24 @@ interface Scene {
 	active: "caller" | "callee";
 	cema?: boolean;
 	secure?: boolean;
+	/** of the certificates that the ends announce; default: those they show */
+	prints?: { caller?: string; callee?: string };
 }
 
 /** A call with two messages each way through the proxy, to the end of BYE. */
-async function call({ mode, active, cema = false, secure = false }: Scene) {
+async function call({ mode, active, cema = false, secure = false, prints = {} }: Scene) {
 	const credentials = secure ? CREDENTIALS : undefined;
-	const caller = active === "caller" ? MsrpEnd.active("caller", secure) : await MsrpEnd.passive("caller", credentials);
-	const callee = active === "callee" ? MsrpEnd.active("callee", secure) : await MsrpEnd.passive("callee", credentials);
-	const print = secure ? "a=fingerprint:SHA-256 11:22\r\n" : "";
+	const caller = active === "caller" ? MsrpEnd.active("caller", credentials) : await MsrpEnd.passive("caller", credentials);
+	const callee = active === "callee" ? MsrpEnd.active("callee", credentials) : await MsrpEnd.passive("callee", credentials);
+	const print = (end: "caller" | "callee") => (secure ? `a=fingerprint:${prints[end] ?? PRINT}\r\n` : "");
 	const seen: { offer?: Description; answer?: Description; bye?: boolean } = {};
 	const server = await peer((socket) =>
 		readSip(socket, (sip) => {
 			if (sip.method === "INVITE") {
 				seen.offer = descriptionOf(sip);
-				socket.write(sipOf("SIP/2.0 200 OK", "INVITE", 1, sdpOf(callee.uri, active === "callee" ? "active" : "passive", cema, print)));
+				socket.write(
+					sipOf("SIP/2.0 200 OK", "INVITE", 1, sdpOf(callee.uri, active === "callee" ? "active" : "passive", cema, print("callee"))),
+				);
 			} else if (sip.method === "BYE") socket.write(sipOf("SIP/2.0 200 OK", "BYE", 2));
 		}),
 	);
@@ -48,7 +57,7 @@ async function call({ mode, active, cema = false, secure = false }: Scene) {
 		else seen.bye = true;
 	});
 	const setup = active === "caller" ? "active" : "actpass";
-	signalling.write(sipOf("INVITE sip:b@example.com SIP/2.0", "INVITE", 1, sdpOf(caller.uri, setup, cema, print)));
+	signalling.write(sipOf("INVITE sip:b@example.com SIP/2.0", "INVITE", 1, sdpOf(caller.uri, setup, cema, print("caller"))));
 	await until(() => seen.answer !== undefined);
 	signalling.write(sipOf("ACK sip:b@example.com SIP/2.0", "ACK", 1));
 	const { offer, answer } = seen as { offer: Description; answer: Description };
@@ -72,6 +81,7 @@ const SCENES: Scene[] = [
 	{ mode: "path", active: "caller" },
 	{ mode: "path", active: "callee" },
 	{ mode: "path", active: "caller", secure: true },
+	{ mode: "path", active: "callee", secure: true },
 	{ mode: "cema", active: "caller", cema: true },
 	{ mode: "cema", active: "callee", cema: true },
 	{ mode: "cema", active: "callee" },
@@ -103,7 +113,30 @@ describe("a whole call, signalling and messages, through one proxy", () => {
 	it("shows over TLS the certificate that the description announces", async () => {
 		const { first, answer } = await call({ mode: "path", active: "caller", secure: true });
 		expect(answer.fingerprint).toBe(`SHA-256 ${first.peerFingerprint}`);
-		expect(answer.fingerprint).not.toContain("11:22");
+		expect(answer.fingerprint).not.toBe(PRINT);
+	});
+
+	for (const active of ["caller", "callee"] as const) {
+		it(`shows the other end the certificate that the ${active} seems to announce, which connects itself`, async () => {
+			const { second, offer, answer } = await call({ mode: "path", active, secure: true });
+			expect((active === "caller" ? offer : answer).fingerprint).toBe(`SHA-256 ${second.peerFingerprint}`);
+		});
+
+		for (const end of ["caller", "callee"] as const) {
+			it(`the ${active} connects, and the ${end} announces another certificate than it shows`, async () => {
+				const { entries } = await call({ mode: "path", active, secure: true, prints: { [end]: OTHER } });
+				const found = entries.filter(({ problems }) => problems.some(({ id }) => id === "anchor.fingerprint-mismatch"));
+				expect(
+					found.map((entry) => "text" in entry && entry.text.endsWith(`${PRINT} was shown, ${OTHER} announced`.replace(/^SHA/, "sha"))),
+				).toEqual([true]);
+			});
+		}
+	}
+
+	it("a path that was changed on the way is the tool's own doing", async () => {
+		const { entries } = await call({ mode: "path", active: "caller" });
+		const found = entries.flatMap(({ problems }) => problems).filter(({ id }) => id === "sdp.path-changed");
+		expect(found.map(({ detail }) => detail?.endsWith("; rewritten by mitmsrp"))).toEqual([true]);
 	});
 
 	it("closes the listener of a session that nobody connects to, and no other", async () => {
@@ -113,7 +146,7 @@ describe("a whole call, signalling and messages, through one proxy", () => {
 		onTestFinished(() => ports.close());
 		const opened = async () => {
 			let closed = false;
-			const request = { name: "anchor", host: "127.0.0.1", secure: false, target: { host: "127.0.0.1", port: server.port } };
+			const request = { name: "anchor", host: "127.0.0.1", ...PLAIN, target: { host: "127.0.0.1", port: server.port } };
 			const port = await new Promise<AnchorPort>((resolve, reject) =>
 				ports.open(
 					request,
@@ -141,7 +174,7 @@ describe("a whole call, signalling and messages, through one proxy", () => {
 		const context = contextFor();
 		const ports = new ShellAnchorPorts(() => context);
 		const ask = (host: string) =>
-			new Promise((resolve) => ports.open({ name: "a", host, secure: false, target: { host: "127.0.0.1", port: 9 } }, resolve, () => {}));
+			new Promise((resolve) => ports.open({ name: "a", host, ...PLAIN, target: { host: "127.0.0.1", port: 9 } }, resolve, () => {}));
 		expect(await ask("203.0.113.7")).toEqual({ refused: "cannot listen at 203.0.113.7:0: this is no address of this machine" });
 		ports.close();
 		expect(await ask("127.0.0.1")).toEqual({ refused: "the proxy is stopping" });

@@ -19,14 +19,23 @@ export class MsrpEnd {
 	peerFingerprint = "";
 	connectedTo = 0;
 
-	private constructor(uri: string) {
+	readonly #credentials: tls.TlsOptions | undefined;
+
+	private constructor(uri: string, credentials?: tls.TlsOptions) {
 		this.uri = uri;
+		this.#credentials = credentials;
 	}
 
 	/** An end that listens at a free port of loopback; with credentials over TLS. */
 	static async passive(session: string, credentials?: tls.TlsOptions): Promise<MsrpEnd> {
-		const take = (socket: Socket): void => end.#use(socket);
-		const server = credentials === undefined ? createServer(take) : tls.createServer(credentials, take);
+		const take = (socket: Socket): void => {
+			if (socket instanceof tls.TLSSocket) end.peerFingerprint = socket.getPeerCertificate().fingerprint256 ?? "";
+			end.#use(socket);
+		};
+		const server =
+			credentials === undefined
+				? createServer(take)
+				: tls.createServer({ ...credentials, requestCert: true, rejectUnauthorized: false }, take);
 		server.listen(0, "127.0.0.1");
 		await once(server, "listening");
 		const { port } = server.address() as AddressInfo;
@@ -36,14 +45,14 @@ export class MsrpEnd {
 	}
 
 	/** An end that connects. */
-	static active(session: string, secure = false): MsrpEnd {
-		return new MsrpEnd(`msrp${secure ? "s" : ""}://127.0.0.1:9/${session};tcp`);
+	static active(session: string, credentials?: tls.TlsOptions): MsrpEnd {
+		return new MsrpEnd(`msrp${credentials === undefined ? "" : "s"}://127.0.0.1:9/${session};tcp`, credentials);
 	}
 
 	async connect(host: string, port: number): Promise<void> {
 		this.connectedTo = port;
 		if (this.uri.startsWith("msrps")) {
-			const socket = tls.connect({ host, port, rejectUnauthorized: false });
+			const socket = tls.connect({ host, port, rejectUnauthorized: false, ...(this.#credentials as tls.ConnectionOptions) });
 			await once(socket, "secureConnect");
 			this.peerFingerprint = socket.getPeerCertificate().fingerprint256;
 			this.#use(socket);

@@ -63,7 +63,8 @@ describe("mode path", () => {
 	it("gives each end a listener of ours in place of the other's, in a=path, c= and m=; nothing else changes", () => {
 		const { ports, rig } = setup();
 		rig.send(0, invite(sdp({ path: A })));
-		expect(ports.opened[0]!.request).toEqual({
+		expect(ports.opened[0]!.request).toMatchObject({
+			announced: false,
 			name: `anchor ${A}`,
 			host: "192.0.2.100",
 			secure: false,

@@ -1,7 +1,11 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as tlsConnect } from "node:tls";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { analyzeCapture } from "../../src/shell/analyze.js";
 import { mitmsrp, Sink } from "../cli/process.js";
@@ -92,7 +96,7 @@ describe("mitmsrp demo", () => {
 
 	it("says what cannot be, and stops when it is interrupted", async () => {
 		const listen = await mitmsrp(["demo", "--listen", "tcp://127.0.0.1:0"]);
-		expect([listen.code, listen.err]).toEqual([2, "mitmsrp: --listen and --msrp belong to --focus-only\n"]);
+		expect([listen.code, listen.err]).toEqual([2, "mitmsrp: --listen, --msrp, --cert, --key and --ca-dir belong to --focus-only\n"]);
 		const write = await mitmsrp(["demo", "--write", join(folder, "none", "demo.pcapng")]);
 		expect([write.code, write.err]).toEqual([2, expect.stringContaining("demo.pcapng")]);
 		expect((await mitmsrp(["demo"], { signal: AbortSignal.abort() })).code).toBe(130);
@@ -103,18 +107,12 @@ describe("mitmsrp demo --focus-only", () => {
 	it("listens where it is told until it is interrupted", async () => {
 		const interrupt = new AbortController();
 		const stdout = new Sink();
-		const ready = new Promise<{ sip: string[]; factory: string }>((resolve) => {
-			const write = stdout._write.bind(stdout);
-			stdout._write = (chunk, encoding, done) => {
-				write(chunk, encoding, done);
-				resolve(JSON.parse(stdout.text));
-			};
-		});
+		const line = firstLine(stdout);
 		const running = mitmsrp(["demo", "--focus-only", "--json", "--listen", "tcp://127.0.0.1:0", "--listen", "udp://127.0.0.1:0"], {
 			stdout,
 			signal: interrupt.signal,
 		});
-		const { sip, factory } = await ready;
+		const { sip, factory } = JSON.parse(await line) as { sip: string[]; factory: string };
 		expect(sip.map((place) => place.replace(/\d+$/, ""))).toEqual(["tcp://127.0.0.1:", "udp://127.0.0.1:"]);
 		expect(factory).toBe("sip:conf-factory@im.example.com");
 		const port = Number(/\d+$/.exec(sip[0]!)![0]);
@@ -134,8 +132,45 @@ describe("mitmsrp demo --focus-only", () => {
 		expect((await running).code).toBe(0);
 	});
 
+	it("shows over TLS a certificate of the local authority, or the one given", async () => {
+		const authority = join(folder, "authority");
+		const data = (name: string) => fileURLToPath(new URL(`../data/tls/${name}`, import.meta.url));
+		const given = ["--cert", data("ec-cert.pem"), "--key", data("ec-key.pem")];
+		for (const more of [["--ca-dir", authority], given]) {
+			const interrupt = new AbortController();
+			const stdout = new Sink();
+			const line = firstLine(stdout);
+			const running = mitmsrp(["demo", "--focus-only", "--json", "--listen", "tls://127.0.0.1:0", "--msrp", "tls://127.0.0.1:0", ...more], {
+				stdout,
+				signal: interrupt.signal,
+			});
+			const { sip, msrp } = JSON.parse(await line) as { sip: string[]; msrp: { port: number } };
+			const ca = readFileSync(more === given ? data("ec-cert.pem") : join(authority, "ca.pem"));
+			for (const port of [Number(/\d+$/.exec(sip[0]!)![0]), msrp.port]) {
+				const socket = tlsConnect({ port, host: "127.0.0.1", ca, checkServerIdentity: () => undefined });
+				await once(socket, "secureConnect");
+				expect(socket.authorized).toBe(true);
+				socket.destroy();
+			}
+			interrupt.abort();
+			expect((await running).code).toBe(0);
+		}
+		const half = await mitmsrp(["demo", "--focus-only", "--cert", "x.pem"]);
+		expect([half.code, half.err]).toEqual([2, "mitmsrp: --cert and --key belong together: give both, or none\n"]);
+	});
+
 	it("says what is wrong with a place", async () => {
 		const { code, err } = await mitmsrp(["demo", "--focus-only", "--listen", "sctp://127.0.0.1:5060"]);
 		expect([code, err]).toEqual([2, expect.stringContaining("write TRANSPORT://HOST:PORT with one of tcp, udp, tls, ws, wss")]);
 	});
 });
+
+function firstLine(stdout: Sink): Promise<string> {
+	return new Promise((resolve) => {
+		const write = stdout._write.bind(stdout);
+		stdout._write = (chunk, encoding, done) => {
+			write(chunk, encoding, done);
+			resolve(stdout.text);
+		};
+	});
+}

@@ -1,6 +1,7 @@
 import type { SipMessage } from "../protocols/sip/index.js";
 import { cseq, tag } from "../protocols/sip/index.js";
 import { FifoMap } from "../session/bounded.js";
+import { CallCertificates } from "./fingerprints.js";
 import type { AnchorMode, AnchorPort, AnchorPorts, AnchorRequest } from "./types.js";
 
 /** Calls that listeners are kept for; the oldest loses its own. */
@@ -27,6 +28,7 @@ export interface Anchor {
 interface Call {
 	/** by tag of the end and number of the media description; the latest is last */
 	anchors: Map<string, Anchor[]>;
+	readonly certificates: CallCertificates;
 	established: boolean;
 	/** From tag of the first INVITE */
 	caller: string;
@@ -49,13 +51,20 @@ export class Calls {
 	}
 
 	/** The listener for what the sender of the message describes in that media description; the same one for the same URI. */
-	anchor(sip: SipMessage, index: number, uri: string, mode: AnchorMode, request: AnchorRequest): Anchor {
+	anchor(sip: SipMessage, index: number, uri: string, mode: AnchorMode, wanted: Omit<AnchorRequest, "shown">): Anchor {
 		const call = this.#call(sip);
-		const key = `${senderTag(sip)} ${index}`;
+		const tag = senderTag(sip);
+		const { certificates } = call;
+		const request: AnchorRequest = {
+			...wanted,
+			shown: (end, certificate) =>
+				end === "target" ? certificates.target(tag, index, certificate) : certificates.opener(tag, index, certificate, uri),
+		};
+		const key = `${tag} ${index}`;
 		const list = call.anchors.get(key) ?? [];
 		call.anchors.set(key, list);
 		const number = cseq(sip)?.number ?? 0;
-		const known = list.findIndex((anchor) => anchor.uri === uri && anchor.request.host === request.host && anchor.refused === undefined);
+		const known = list.findIndex((anchor) => anchor.uri === uri && anchor.refused === undefined && sameListener(anchor.request, request));
 		if (known >= 0) {
 			const [found] = list.splice(known, 1) as [Anchor];
 			list.push(found);
@@ -74,6 +83,11 @@ export class Calls {
 			},
 		);
 		return made;
+	}
+
+	/** The sender announces its certificate; answers what was wrong with those shown before. */
+	announce(sip: SipMessage, index: number, fingerprints: readonly string[]): string[] {
+		return this.#call(sip).certificates.announce(senderTag(sip), index, fingerprints);
 	}
 
 	/** The media description was refused or taken away: its listeners go. */
@@ -116,7 +130,7 @@ export class Calls {
 		const id = callId(sip);
 		let call = this.#calls.get(id);
 		if (call === undefined) {
-			call = { anchors: new Map(), established: false, caller: tag(sip, "from") ?? "" };
+			call = { anchors: new Map(), certificates: new CallCertificates(), established: false, caller: tag(sip, "from") ?? "" };
 			this.#calls.set(id, call);
 		}
 		return call;
@@ -141,6 +155,10 @@ function accepted(call: Call, sip: SipMessage): void {
 			for (const anchor of list.splice(0)) release(anchor);
 		} else for (const anchor of list.splice(0, list.length - 1)) release(anchor);
 	}
+}
+
+function sameListener(a: AnchorRequest, b: AnchorRequest): boolean {
+	return a.host === b.host && (a.target === undefined) === (b.target === undefined);
 }
 
 function callId(sip: SipMessage): string {

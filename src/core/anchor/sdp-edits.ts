@@ -7,7 +7,8 @@ import { targetOf, withAuthority } from "./uris.js";
 /** One media description that is led through a listener. */
 export interface AnchoredMedia {
 	media: SdpMedia;
-	mode: AnchorMode;
+	/** certificate: only its announcement is changed */
+	mode: AnchorMode | "certificate";
 	port: AnchorPort;
 	/** mode relay: the URI of the relay */
 	relay: string;

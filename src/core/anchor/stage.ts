@@ -6,6 +6,7 @@ import type { Action, MsrpUnit, RelayConnection, RelayProtocol, RelayStage, SipU
 import { FifoMap } from "../session/bounded.js";
 import { type Anchor, Calls } from "./calls.js";
 import { findSdp } from "./find-sdp.js";
+import { fingerprintsOf } from "./fingerprints.js";
 import { RelayHop } from "./relay-hop.js";
 import { type AnchoredMedia, sdpEdits } from "./sdp-edits.js";
 import type { AnchorMode, AnchorPorts } from "./types.js";
@@ -105,15 +106,23 @@ export class AnchorStage implements RelayStage {
 			}
 			const mode: AnchorMode = this.#mode === "cema" && !msrp.cema ? "path" : this.#mode;
 			const own = mode === "cema" ? cemaTarget(media) : targetOf(uri);
-			// Whoever connects itself is connected to by nobody.
-			if (own === undefined || msrp.setup === "active" || media.port === DISCARD) continue;
 			const secure = media.proto.toUpperCase() === "TCP/TLS/MSRP" || /^msrps:/i.test(uri);
+			const fingerprints = secure ? fingerprintsOf(sdp, media) : [];
+			if (secure) this.#announce(connection, dir, sip, index, fingerprints);
+			// Whoever connects itself is connected to by nobody.
+			const connects = msrp.setup === "active" || media.port === DISCARD;
+			if (own === undefined || (connects && fingerprints.length === 0)) continue;
 			// The address that the other end can reach: ours on the leg that the message goes out on.
 			const host = dir === 0 ? connection.server.a.address : connection.client.b.address;
-			const request = { name: `anchor ${uri}`, host, secure, target: { host: own.host, port: own.port } };
+			const target = connects ? undefined : { host: own.host, port: own.port };
+			const request = { name: `anchor ${uri}`, host, secure, announced: fingerprints.length > 0, target };
 			found.push({ media, anchor: this.#calls.anchor(sip, index, uri, mode, request) });
 		}
 		return found;
+	}
+
+	#announce(connection: RelayConnection, dir: Direction, sip: SipMessage, index: number, fingerprints: readonly string[]): void {
+		for (const wrong of this.#calls.announce(sip, index, fingerprints)) connection.report(dir, "anchor.fingerprint-mismatch", wrong);
 	}
 
 	#action(
@@ -127,6 +136,10 @@ export class AnchorStage implements RelayStage {
 			const { port, refused, uri, mode } = anchor;
 			if (port === undefined) {
 				connection.report(dir, "anchor.no-port", `${uri} stays as it is: ${refused ?? "the listener was closed"}`);
+				continue;
+			}
+			if (anchor.request.target === undefined) {
+				anchored.push({ media, mode: "certificate", port, relay: "" });
 				continue;
 			}
 			const relay = relayUri(uri, port);

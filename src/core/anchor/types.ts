@@ -12,7 +12,12 @@ export interface AnchorRequest {
 	host: string;
 	/** TLS on both sides (msrps) */
 	secure: boolean;
-	target: { host: string; port: number };
+	/** the end announces its certificate (a=fingerprint): it is shown the one of all such sessions, whose name counts for nothing */
+	announced: boolean;
+	/** undefined: the end connects itself, nothing is listened for; what it is told of is the certificate that is shown in its place */
+	target: { host: string; port: number } | undefined;
+	/** Takes the certificate (DER) that an end has shown, or undefined; answers what is wrong with it. */
+	shown(end: "target" | "opener", certificate: Buffer | undefined): string | undefined;
 }
 
 /** A listener that was opened. */

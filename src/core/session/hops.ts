@@ -1,3 +1,4 @@
+import type { SipEntry } from "../model/entry.js";
 import type { Findings } from "./findings.js";
 import { compareHops } from "./rules-hop.js";
 import type { SipFacts } from "./sip-facts.js";
@@ -11,7 +12,7 @@ import { owned } from "./text.js";
  */
 export function compareRequest(findings: Findings, facts: SipFacts, chain: Transaction | undefined, now: Transaction, hop: HopFacts): void {
 	const { entry } = facts;
-	now.hop = hop;
+	now.hop = marked(hop, entry);
 	now.fromTag = owned(facts.fromTag);
 	now.toTag = owned(facts.toTag);
 	now.maxForwards = Number.parseInt(entry.sip.get("max-forwards") ?? "", 10);
@@ -39,7 +40,7 @@ export function compareResponse(
 	now: SeenResponse,
 	hop: HopFacts,
 ): void {
-	now.hop = hop;
+	now.hop = marked(hop, facts.entry);
 	const { transaction } = now;
 	let before: SeenResponse | undefined;
 	for (let at = chain; at !== undefined; at = at.next) {
@@ -47,6 +48,11 @@ export function compareResponse(
 		before = at.responses.find((seen) => seen.status === now.status && seen.toTag === now.toTag && seen.hop !== undefined) ?? before;
 	}
 	if (before !== undefined) compareHops(findings, facts.entry, before.hop!, before.entry, hop);
+}
+
+function marked(hop: HopFacts, { flow }: SipEntry): HopFacts {
+	if (flow.leg !== undefined) hop.flow = flow;
+	return hop;
 }
 
 function sameRequest(a: Transaction, b: Transaction): boolean {

@@ -12,7 +12,12 @@ import { unescapeText } from "./sip-uri.js";
  */
 export function compareHops(findings: Findings, entry: SipEntry, before: HopFacts, beforeEntry: number, after: HopFacts): void {
 	if (before.contact !== undefined) compareContacts(findings, entry, before.contact, beforeEntry, after.contact);
-	if (before.sdp !== undefined && after.sdp !== undefined) compareSdp(findings, entry, before.sdp, beforeEntry, after.sdp);
+	if (before.sdp !== undefined && after.sdp !== undefined) compareSdp(findings, entry, before, beforeEntry, after);
+}
+
+/** Between the two legs of one hop of the live proxy there is nobody but the tool itself. */
+function byTool({ flow: before }: HopFacts, { flow: after }: HopFacts): boolean {
+	return before?.leg !== undefined && after?.leg !== undefined && before.leg !== after.leg && before.hop === after.hop;
 }
 
 function compareContacts(
@@ -52,7 +57,9 @@ function isInstance(name: string): boolean {
 	return name === "+sip.instance" || name === "reg-id";
 }
 
-function compareSdp(findings: Findings, entry: SipEntry, before: SdpFacts, beforeEntry: number, after: SdpFacts): void {
+function compareSdp(findings: Findings, entry: SipEntry, hopBefore: HopFacts, beforeEntry: number, hopAfter: HopFacts): void {
+	const before = hopBefore.sdp!;
+	const after = hopAfter.sdp!;
 	if (before.content === after.content) return;
 	checkStaleLength(findings, entry, before, beforeEntry);
 	for (const [index, media] of before.media.entries()) {
@@ -63,7 +70,8 @@ function compareSdp(findings: Findings, entry: SipEntry, before: SdpFacts, befor
 		if (then.path.length > 0 && now.path.length === 0) {
 			findings.on(entry, "sdp.path-lost", `${then.path.join(" ")} of entry ${beforeEntry}`, place);
 		} else if (then.uris.map((uri) => uri.key).join(" ") !== now.uris.map((uri) => uri.key).join(" ")) {
-			findings.on(entry, "sdp.path-changed", `${then.path.join(" ")} in entry ${beforeEntry}, ${now.path.join(" ")} here`, place);
+			const who = byTool(hopBefore, hopAfter) ? "; rewritten by mitmsrp" : "";
+			findings.on(entry, "sdp.path-changed", `${then.path.join(" ")} in entry ${beforeEntry}, ${now.path.join(" ")} here${who}`, place);
 		}
 		if (then.cema && !now.cema) findings.on(entry, "sdp.cema-lost", `entry ${beforeEntry} has it`, attributePlace(entry, index, "path"));
 	}

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../model/flow.js";
+import type { Endpoint, Flow } from "../model/flow.js";
 import { append, Deadlines, FifoMap } from "./bounded.js";
 import type { ContactFacts } from "./contact.js";
 import type { Call, Dialog } from "./dialogs.js";
@@ -22,6 +22,8 @@ const NONE: readonly never[] = [];
 export interface HopFacts {
 	contact: ContactFacts | undefined;
 	sdp: SdpFacts | undefined;
+	/** the leg of the live proxy that showed it; undefined for captures of others */
+	flow?: Flow;
 }
 
 export interface SeenResponse {

@@ -15,7 +15,8 @@ const DEFAULT_ALG = ["A2"];
 /** Runs `mitmsrp demo`; gives the exit code. */
 export async function demoCommand(flags: DemoFlags, io: Io): Promise<number> {
 	if (flags.focusOnly) return focusCommand(flags, io);
-	if (flags.listen !== undefined || flags.msrp !== undefined) return fail(io, "--listen and --msrp belong to --focus-only");
+	const alone = (["listen", "msrp", "cert", "key", "caDir"] as const).filter((name) => flags[name] !== undefined);
+	if (alone.length > 0) return fail(io, "--listen, --msrp, --cert, --key and --ca-dir belong to --focus-only");
 	const output = new Output(io.stdout);
 	const width = flags.width ?? (io.stdout.isTTY ? Math.min(WIDEST, io.stdout.columns ?? 80) : 80);
 	const view = new DemoView(flags, output, palette(wantsColour(flags.color, io.stdout, io.env)), width);

@@ -16,6 +16,9 @@ export interface DemoFlags {
 	focusOnly?: true;
 	listen?: string[];
 	msrp?: string;
+	cert?: string;
+	key?: string;
+	caDir?: string;
 	width?: number;
 	color: ColourChoice;
 }
@@ -48,8 +51,15 @@ export function addDemoCommand(program: Command, action: (options: DemoFlags) =>
 		.option("--ladder", "a ladder for each session instead of the conversation")
 		.option("--write <file>", "record both runs, both legs: pcapng, decrypted, with class and findings as comments")
 		.option("--focus-only", "only the conference focus, until interrupted: a peer for clients of your own")
-		.option("--listen <place>", "with --focus-only: where SIP is listened for, tcp://127.0.0.1:5060, also udp, ws; repeatable", collect)
+		.option(
+			"--listen <place>",
+			"with --focus-only: where SIP is listened for, tcp://127.0.0.1:5060, also udp, ws, tls, wss; repeatable",
+			collect,
+		)
 		.option("--msrp <place>", "with --focus-only: where MSRP is listened for (default: tcp://127.0.0.1:0)")
+		.option("--cert <file>", "with --focus-only: certificate for tls and wss, PEM (default: one of the local authority)")
+		.option("--key <file>", "with --focus-only: its key, PEM")
+		.option("--ca-dir <folder>", "with --focus-only: folder of the local certificate authority (default: in the configuration folder)")
 		.option("--width <columns>", "cut lines here (default: the terminal's width, 100 at most; 80 when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"))
 		.addHelpText("after", DEMO_HELP)

@@ -4,16 +4,19 @@ import type { Credentials } from "../net/tls/authority.js";
 import { type ProxyContext, wordsOf } from "./context.js";
 import type { Hop } from "./hop.js";
 import { type HopListener, listen } from "./listen.js";
+import type { Service } from "./service.js";
 
 /** Seconds without a connection after which a listener is closed, unless told otherwise. */
 export const ANCHOR_IDLE = 180;
+/** Whom certificates are for that are known by their fingerprints: one for both sides of every such session, offered or answered. */
+const ANNOUNCED = "anchor.mitmsrp.invalid";
 /** Listeners that are open at once; calls beyond that are not anchored. */
 const MOST = 2_000;
 
 /**
  * Listeners for anchored MSRP sessions: one address and port each, what connects is forwarded to the end of the session like any other
  * connection. Of secure sessions each end is shown a certificate of the local authority; the ends' own are accepted whatever they are,
- * because a session's certificates are usually signed by nobody.
+ * because a session's certificates are usually signed by nobody, and compared with what their descriptions announce.
  */
 export class ShellAnchorPorts implements AnchorPorts {
 	readonly #context: () => ProxyContext;
@@ -52,17 +55,28 @@ export class ShellAnchorPorts implements AnchorPorts {
 	}
 
 	async #listen(request: AnchorRequest, closed: () => void): Promise<AnchorPort> {
-		const { name, host, secure, target } = request;
+		const { name, host, secure, announced, target } = request;
 		const scheme = secure ? "tls" : "tcp";
-		const credentials = secure ? await (await this.#context().authority()).leaf(host) : undefined;
-		const hop: Hop = { name, listen: { scheme, host, port: 0 }, target: { scheme, ...target }, options: secure ? { insecure: true } : {} };
-		const service = { hop, credentials, clientCredentials: credentials, authorities: undefined, clientAuthorities: undefined };
+		const credentials = secure ? await (await this.#context().authority()).leaf(announced ? ANNOUNCED : host) : undefined;
+		const print = credentials === undefined ? {} : { fingerprint: fingerprintOf(credentials) };
+		if (target === undefined) {
+			this.#opening--;
+			return { host, port: 0, ...print, close: () => {} };
+		}
+		const options: Hop["options"] = secure ? { insecure: true, "ask-client": "ask" } : {};
+		const hop: Hop = { name, listen: { scheme, host, port: 0 }, target: { scheme, ...target }, options };
+		const service: Service = {
+			hop,
+			credentials,
+			clientCredentials: credentials,
+			authorities: undefined,
+			clientAuthorities: undefined,
+			shown: (end, certificate) => request.shown(end, certificate),
+		};
 		const listener = await listen(this.#context(), service);
 		this.#opening--;
 		this.#watch(listener, closed);
-		const port: AnchorPort = { host, port: listener.open.port, close: () => this.#release(listener) };
-		if (credentials !== undefined) port.fingerprint = fingerprintOf(credentials);
-		return port;
+		return { host, port: listener.open.port, ...print, close: () => this.#release(listener) };
 	}
 
 	/** Closes a listener through which nothing has been forwarded for a while. */

@@ -45,6 +45,7 @@ export async function forward(visit: Visit, target: Target, speaks: ClientSpeaks
 			ends.server = await secureTarget(visit, connected.socket, target, hello, webSocket(scheme));
 		}
 		if (hello !== undefined) ends.client = await visit.client(answerTls(ends, hello, speaks.webSocket), "TLS with the client failed");
+		if (visit.service.shown !== undefined) certificates(ends);
 		// Inside of TLS, WebSocket to a target that takes what it is given is a stream like any other.
 		const upgrades = speaks.webSocket ?? ((target.scheme !== "auto" || rewrites) && (await beginsWithUpgrade(ends)));
 		if (upgrades && target.scheme === "auto") ends.scheme = sameAs(speaks.tls, true);
@@ -54,6 +55,21 @@ export async function forward(visit: Visit, target: Target, speaks: ClientSpeaks
 	} catch (error) {
 		connected?.socket.destroy();
 		throw error;
+	}
+}
+
+/** Shows the ends' certificates to whoever knows which ones they announced. */
+function certificates({ visit, client, server }: Ends): void {
+	const { service, context } = visit;
+	for (const [end, socket] of [
+		["opener", client],
+		["target", server],
+	] as const) {
+		if (!(socket instanceof TLSSocket)) continue;
+		const wrong = service.shown!(end, socket.getPeerX509Certificate()?.raw);
+		if (wrong === undefined) continue;
+		const { name } = service.hop;
+		context.report(context.flow(service.hop, "client", visit.leg("tls")), "anchor.fingerprint-mismatch", `${name}, ${end}: ${wrong}`);
 	}
 }
 

@@ -14,6 +14,8 @@ export interface Service {
 	authorities: string | undefined;
 	/** authorities of client certificates */
 	clientAuthorities: string | undefined;
+	/** takes the certificates (DER) that the ends of an anchored session have shown; answers what is wrong with them */
+	shown?(end: "target" | "opener", certificate: Buffer | undefined): string | undefined;
 }
 
 /** Reads the files of a hop. @throws HopError naming the option and the file */

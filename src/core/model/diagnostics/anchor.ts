@@ -1,6 +1,11 @@
 import type { DiagnosticDefinition } from "../problem.js";
 
 export const ANCHOR_DIAGNOSTICS = {
+	"anchor.fingerprint-mismatch": {
+		severity: "warn",
+		clause: "RFC 8122 §5",
+		summary: "an end of an anchored session showed another certificate than its description announces",
+	},
 	"anchor.no-port": {
 		severity: "warn",
 		clause: "",
