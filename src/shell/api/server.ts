@@ -9,6 +9,7 @@ import { hostPort } from "../proxy/hop.js";
 import { HopError } from "../proxy/hop-options.js";
 import { ListenError } from "../proxy/listen.js";
 import { readBody } from "./body.js";
+import { API_PORT, SHORTEST_TOKEN } from "./defaults.js";
 import { EntryLines } from "./entry-json.js";
 import { Feed } from "./feed.js";
 import { Guard } from "./guard.js";
@@ -31,8 +32,6 @@ export interface ApiOptions {
 	version?: string;
 }
 
-export const API_PORT = 8475;
-const SHORTEST_TOKEN = 16;
 /** connections at once */
 const MOST_CONNECTIONS = 2_000;
 

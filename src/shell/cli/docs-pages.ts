@@ -7,6 +7,7 @@ import { DIAGNOSTICS } from "../../core/model/diagnostics/index.js";
 import type { DiagnosticDefinition } from "../../core/model/problem.js";
 import { rulesSchema } from "../../core/rules/load/schema.js";
 import { algPageBody } from "./docs-alg.js";
+import { apiPage, openApiFile } from "./docs-api.js";
 import { rulesPageBody } from "./docs-rules.js";
 import { cell, GENERATED } from "./docs-text.js";
 import { filterPage } from "./filter-page.js";
@@ -17,6 +18,8 @@ export function generatedDocs(): Map<string, string> {
 	return new Map([
 		["reference/actions.md", `# Rules and their actions\n\n${GENERATED}\n${rulesPageBody(cell)}`],
 		["reference/alg.md", `# ALG profiles\n\n${GENERATED}\n${algPageBody(cell)}`],
+		["reference/api.md", apiPage()],
+		["reference/openapi.json", openApiFile()],
 		["reference/cli.md", cliPage()],
 		["reference/checks.md", checksPage()],
 		["reference/diagnostics.md", diagnosticsPage()],

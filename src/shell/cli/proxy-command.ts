@@ -9,6 +9,8 @@ import {
 import { grouped } from "../../core/export/stats-text.js";
 import type { Entry } from "../../core/model/entry.js";
 import type { Problem } from "../../core/model/problem.js";
+import type { ControlApi } from "../api/server.js";
+import { ControlledProxy } from "../live/controlled-proxy.js";
 import { Output } from "../output.js";
 import { ConfigError, type ProxyConfig, parseConfig } from "../proxy/config.js";
 import { HopError } from "../proxy/hop-options.js";
@@ -16,13 +18,15 @@ import { ListenError, type OpenHop } from "../proxy/listen.js";
 import { createProxy, type LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.js";
 import { type Recording, RecordingError } from "../proxy/recording.js";
 import type { LiveRules } from "../rules/live-rules.js";
+import { apiText, openApi } from "./api.js";
+import { tokenRefused } from "./api-options.js";
 import { classifyRequest } from "./classify-options.js";
 import { palette, wantsColour } from "./colours.js";
 import { CLEAN, DAMAGED, fail, failedRun, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
 import type { ProxyFlags } from "./proxy-options.js";
 import { closeRecording, openRecording } from "./proxy-recording.js";
-import { rewritingStages } from "./rewriting-options.js";
+import { algOptions, rewritingStages } from "./rewriting-options.js";
 import { RulesLog } from "./rules-log.js";
 import { openRules, rulesRefused } from "./rules-options.js";
 import { createView, type View } from "./view.js";
@@ -37,11 +41,14 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 	if (flags.hop === undefined && flags.config === undefined) {
 		return fail(io, "give at least one --hop LISTEN=>TARGET, or a --config file (mitmsrp proxy --help)");
 	}
-	let proxy: LiveProxy;
+	let proxy: LiveProxy | undefined;
 	let log: Log;
 	let drain: number;
 	let recording: Recording | undefined;
 	let rules: LiveRules | undefined;
+	let api: ControlApi | undefined;
+	const token = tokenRefused(flags, io);
+	if (token !== undefined) return fail(io, token);
 	const rulesLog = new RulesLog(flags, io);
 	try {
 		const config = await readConfig(flags, io);
@@ -54,21 +61,25 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 		const options = await proxyOptions(flags, config, io, rules);
 		recording = await openRecording(flags, "mitmsrp proxy", io);
 		if (recording !== undefined) record(options, recording);
-		proxy = createProxy(options);
+		proxy = flags.api === undefined ? createProxy(options) : steered(options, flags, rules);
 		log = new Log(flags, io, proxy);
 		if (recording !== undefined) proxy.on("entry", (entry) => recording?.entry(entry));
 		await proxy.ready;
+		if (proxy instanceof ControlledProxy) api = await openApi(flags, proxy, io);
+		log.ready(proxy.hops);
+		if (api !== undefined) io[flags.json ? "stdout" : "stderr"].write(apiText(api, flags, io));
 	} catch (error) {
+		await proxy?.close(0);
 		await recording?.close();
 		await rules?.close();
 		return refused(error, flags, io);
 	}
-	log.ready(proxy.hops);
 	io.onReload?.(() => {
 		void rules?.reload();
 		void reload(proxy, flags, io, log);
 	});
 	await interrupted(io.signal, log.failed);
+	await api?.close();
 	const closing = proxy.close(drain * 1000);
 	if (proxy.connections > 0) io.stderr.write(`mitmsrp: stopping; ${drain} s for ${count(proxy.connections, "open connection")}\n`);
 	const summary = await closing;
@@ -76,6 +87,19 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 	await rules?.close();
 	if (rules !== undefined) rulesLog.finished(rules);
 	return log.stopped(summary);
+}
+
+/** The same proxy with what it takes to be steered: ALG profiles and rules are in its own hands. */
+function steered(options: ProxyOptions, flags: ProxyFlags, rules: LiveRules | undefined): ControlledProxy {
+	const { stages: _, decode: __, classify, ...rest } = options;
+	return new ControlledProxy({
+		...rest,
+		classify: classify ?? false,
+		alg: flags.alg ?? [],
+		algOptions: algOptions(flags),
+		...(rules === undefined ? {} : { rules: rules.stage }),
+		...(flags.seed === undefined ? {} : { seed: flags.seed }),
+	});
 }
 
 function record(options: ProxyOptions, recording: Recording): void {

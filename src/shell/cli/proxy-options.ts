@@ -4,6 +4,7 @@ import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
 import { DEFAULT_LIMITS, type Limits } from "../../core/model/limits.js";
 import { type Hop, parseHop } from "../proxy/hop.js";
 import { HOP_OPTIONS, HopError } from "../proxy/hop-options.js";
+import { type ApiFlags, addApiOptions } from "./api-options.js";
 import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { addRecordingOptions, type RecordingFlags } from "./proxy-recording.js";
@@ -12,7 +13,7 @@ import { addRulesOptions, type RulesFlags } from "./rules-options.js";
 import { parseCount, parseDiagnostics } from "./values.js";
 
 /** Options of `proxy` as commander hands them over. */
-export interface ProxyFlags extends ClassifyFlags, RewritingFlags, RecordingFlags, RulesFlags {
+export interface ProxyFlags extends ApiFlags, ClassifyFlags, RewritingFlags, RecordingFlags, RulesFlags {
 	hop?: Hop[];
 	config?: string;
 	insecure?: true;
@@ -72,7 +73,7 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
-	addClassifyOptions(addRecordingOptions(addRewritingOptions(addRulesOptions(proxy))))
+	addClassifyOptions(addRecordingOptions(addRewritingOptions(addRulesOptions(addApiOptions(proxy)))))
 		.addHelpText("after", PROXY_HELP)
 		.action((options) => action(options));
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { AlgNameError, PROFILES } from "../../core/alg/index.js";
 import type { AnchorMode } from "../../core/anchor/types.js";
 import type { Endpoint } from "../../core/model/flow.js";
-import { AlgStage } from "../../core/relay/alg-stage.js";
+import { AlgStage, type AlgStageOptions } from "../../core/relay/alg-stage.js";
 import type { RelayStage } from "../../core/relay/stage.js";
 
 /** Options of `proxy` about what it changes. */
@@ -27,10 +27,12 @@ export function addRewritingOptions(command: Command): Command {
 }
 
 /** What the options ask for, from the client to the server. */
-export function rewritingStages({ alg, algHides, algOutside }: RewritingFlags): RelayStage[] {
-	if (alg === undefined) return [];
-	const hides = algHides === undefined ? {} : { hides: algHides };
-	return [new AlgStage(alg, algOutside === undefined ? hides : { ...hides, outside: algOutside })];
+export function rewritingStages(flags: RewritingFlags): RelayStage[] {
+	return flags.alg === undefined ? [] : [new AlgStage(flags.alg, algOptions(flags))];
+}
+
+export function algOptions({ algHides, algOutside }: RewritingFlags): AlgStageOptions {
+	return { ...(algHides === undefined ? {} : { hides: algHides }), ...(algOutside === undefined ? {} : { outside: algOutside }) };
 }
 
 function profiles(text: string, before: readonly string[] = []): string[] {

@@ -15,7 +15,9 @@ import { LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.
 import { type BreakpointHandler, handleHeld } from "./handler.js";
 import { type WaitOptions, waitForEntry } from "./wait.js";
 
-export interface ControlledProxyOptions extends Omit<ProxyOptions, "relay" | "decode"> {
+export interface ControlledProxyOptions extends Omit<ProxyOptions, "relay" | "decode" | "classify"> {
+	/** how messages are classified; false: they are not */
+	classify?: ProxyOptions["classify"] | false;
 	/** rules of files (`LiveRules.stage`); default: none yet */
 	rules?: RuleStage;
 	/** what chance in added rules goes by, where `rules` is not given; default: drawn */
@@ -96,7 +98,7 @@ export class ControlledProxy extends LiveProxy {
 	constructor(options: ControlledProxyOptions) {
 		const { rules, seed, alg, algOptions, breakpoints, store, stages = [], classify = {}, ...rest } = options;
 		const parts = partsOf(options);
-		super({ ...rest, classify, stages: [parts.breakpoints, parts.rules, parts.alg, ...stages] });
+		super({ ...rest, ...(classify === false ? {} : { classify }), stages: [parts.breakpoints, parts.rules, parts.alg, ...stages] });
 		this.store = new EntryStore({ ...store, context: parts.context });
 		this.breakpoints = parts.breakpoints;
 		this.rules = new RuleDesk(parts.rules);
