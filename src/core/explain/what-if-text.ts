@@ -4,7 +4,7 @@ import { count } from "../export/content-summary.js";
 import { escapeTerminal } from "../export/escape.js";
 import { jsonString } from "../export/json-string.js";
 import type { Palette } from "../export/palette.js";
-import { padTo, truncate } from "../export/width.js";
+import { displayWidth, padTo, truncate } from "../export/width.js";
 import type { ChangeRow, EditRow, RewriteRow, WhatIfReport } from "./what-if-report.js";
 
 /** Always shown, then those that differ. */
@@ -69,8 +69,12 @@ function changeText(row: ChangeRow, palette: Palette, line: Line): string {
 	table.push(["truth", before.truth ?? "not known", after.truth ?? "not known"]);
 	table.push(["divergences", codes(before), codes(after)]);
 	let out = line(`  #${row.entry}  ${row.session}  ${escapeTerminal(row.from)} → ${escapeTerminal(row.to)}`);
+	// At least as wide as usual, so that most messages are aligned with each other.
+	const [first, second] = [0, 1].map((column) =>
+		Math.max(column === 0 ? 12 : 16, ...table.map((cells) => displayWidth(cells[column]!) + 2)),
+	);
 	for (const [index, [name, was, is]] of table.entries()) {
-		const text = `      ${padTo(name, 12)}${padTo(was, 16)}${is}`;
+		const text = `      ${padTo(name, first!)}${padTo(was, second!)}${is}`;
 		out += line(text, index === 0 ? palette.dim : was === is ? undefined : palette.bold);
 	}
 	return out;
