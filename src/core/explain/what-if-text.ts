@@ -70,11 +70,10 @@ function changeText(row: ChangeRow, palette: Palette, line: Line): string {
 	table.push(["divergences", codes(before), codes(after)]);
 	let out = line(`  #${row.entry}  ${row.session}  ${escapeTerminal(row.from)} → ${escapeTerminal(row.to)}`);
 	// At least as wide as usual, so that most messages are aligned with each other.
-	const [first, second] = [0, 1].map((column) =>
-		Math.max(column === 0 ? 12 : 16, ...table.map((cells) => displayWidth(cells[column]!) + 2)),
-	);
+	const widest = (column: 0 | 1, least: number) => Math.max(least, ...table.map((cells) => displayWidth(cells[column]!) + 1));
+	const [first, second] = [widest(0, 12), widest(1, 16)];
 	for (const [index, [name, was, is]] of table.entries()) {
-		const text = `      ${padTo(name, first!)}${padTo(was, second!)}${is}`;
+		const text = `      ${padTo(name, first)}${padTo(was, second)}${is}`;
 		out += line(text, index === 0 ? palette.dim : was === is ? undefined : palette.bold);
 	}
 	return out;
