@@ -149,11 +149,11 @@ describe("the report", () => {
 			"",
 			"4 of 5 judged messages shown differently",
 			`  #3  c1  <${S}> → <${S}>`,
-			"                  before          after",
-			"      legacy      system          private",
-			"      isfocus     system          system",
-			"      reference   system          system",
-			"      literal     system          private-system",
+			"                      before                                          after",
+			"      legacy          system                                          private",
+			"      isfocus         system                                          system",
+			"      reference       system                                          system",
+			"      literal         system                                          private-system",
 		]);
 		expect(text).toContain("divergences: DA1 0 → 4, DO1 0 → 3\n");
 	});
