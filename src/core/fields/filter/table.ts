@@ -44,9 +44,9 @@ function headerGet(field: Field<never>): FilterField["get"] | undefined {
 	const { header, type } = field as unknown as HeaderField;
 	return (entry) => {
 		if (entry.protocol !== "sip" && entry.protocol !== "msrp") return undefined;
-		const { headers } = entry.protocol === "sip" ? entry.sip : entry.msrp;
-		const values = headers.filter(({ key }) => key === header).map(({ value }) => value);
-		return type === "integer" ? some(values.filter((value) => /^[0-9]{1,15}$/.test(value)).map(Number)) : some(values);
+		const values = (entry.protocol === "sip" ? entry.sip : entry.msrp).rowValues(header);
+		if (type !== "integer" || values === undefined) return values;
+		return some((typeof values === "string" ? [values] : values).filter((value) => /^[0-9]{1,15}$/.test(value)).map(Number));
 	};
 }
 

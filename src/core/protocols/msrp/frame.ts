@@ -148,6 +148,20 @@ export class DecodedMsrpFrame implements MsrpFrame {
 		return id === undefined ? this.row(key)?.value : this.valueOf(id);
 	}
 
+	rowValues(key: string): string | string[] | undefined {
+		const id = HEADER_IDS.get(key);
+		if (id === undefined) {
+			const values = this.headers.filter((header) => header.key === key).map(({ value }) => value);
+			return values.length > 1 ? values : values[0];
+		}
+		const first = this.find(id) * ROW;
+		if (first < 0) return undefined;
+		const rows = this.#rows;
+		let values: string[] | undefined;
+		for (let r = first + ROW; r < rows.length; r += ROW) if (rows[r] === id) (values ??= [this.#value(first)]).push(this.#value(r));
+		return values ?? this.#value(first);
+	}
+
 	get toPath(): readonly string[] {
 		return this.to?.uris ?? NO_URIS;
 	}

@@ -50,6 +50,8 @@ export interface MsrpFrame extends Frame {
 	/** first value with that lower-case name */
 	get(key: string): string | undefined;
 	row(key: string): MsrpHeader | undefined;
+	/** the value of the only row with that name, or all of them in order; undefined when there is none */
+	rowValues(key: string): string | string[] | undefined;
 	/** URIs of To-Path and From-Path, in order; empty when the header is absent */
 	readonly toPath: readonly string[];
 	readonly fromPath: readonly string[];

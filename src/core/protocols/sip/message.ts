@@ -100,6 +100,17 @@ export class DecodedSipMessage implements SipMessage {
 		return row < 0 ? undefined : this.header(row);
 	}
 
+	rowValues(key: string): string | string[] | undefined {
+		const first = this.find(key, 0);
+		if (first < 0) return undefined;
+		let values: string[] | undefined;
+		for (let row = this.find(key, first + ROW_STRIDE); row >= 0; row = this.find(key, row + ROW_STRIDE)) {
+			values ??= [this.value(first)];
+			values.push(this.value(row));
+		}
+		return values ?? this.value(first);
+	}
+
 	all(key: string): string[] {
 		const values: string[] = [];
 		const list = isListHeader(key);

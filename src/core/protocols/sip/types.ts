@@ -48,6 +48,8 @@ export interface SipMessage extends Frame {
 	get(key: string): string | undefined;
 	/** first row with that key, with its spans */
 	row(key: string): SipHeader | undefined;
+	/** the value of the only row with that key, or all of them in order, nothing split; undefined when there is none */
+	rowValues(key: string): string | string[] | undefined;
 	/** values of all rows with that key; list headers split at top-level commas (RFC 3261 §7.3.1), the others one a row */
 	all(key: string): string[];
 	/** copies the octets out of lent memory; call before keeping the message beyond the callback */

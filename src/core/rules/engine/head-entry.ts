@@ -43,21 +43,26 @@ export function answeredByHead(filter: Filter): boolean {
 }
 
 /** An entry for what there is of a message that has none (yet): enough for the fields of its head. */
-export function headEntry({ connection, dir, at, ...unit }: SipUnit | MsrpUnit): Entry {
+export function headEntry(unit: SipUnit | MsrpUnit): Entry {
+	const { connection, dir, octets } = unit;
 	const flow = dir === 0 ? connection.client : connection.server;
+	const at = copyMoment(unit.at);
 	const base = {
 		number: 0,
-		at: copyMoment(at),
-		began: copyMoment(at),
+		at,
+		began: at,
 		flow,
 		dir,
 		from: dir === 0 ? flow.a : flow.b,
 		to: dir === 0 ? flow.b : flow.a,
 		over: flow.carrier ?? flow.transport,
 		offset: 0,
-		length: unit.octets.length,
+		length: octets.length,
 		problems: [],
 		links: {},
+		verdict: undefined,
 	};
-	return unit.protocol === "sip" ? { ...base, protocol: "sip", sip: unit.sip } : { ...base, protocol: "msrp", msrp: unit.msrp };
+	return unit.protocol === "sip"
+		? Object.assign(base, { protocol: unit.protocol, sip: unit.sip })
+		: Object.assign(base, { protocol: unit.protocol, msrp: unit.msrp });
 }

@@ -177,11 +177,14 @@ export class RuleStage implements RelayStage {
 	#meet(unit: SipUnit | MsrpUnit, now: Pick<Standing, "octets" | "message" | "whole" | "entry">): Action | undefined {
 		const { dir, protocol } = unit;
 		const { whole } = now;
-		const entry = now.entry ?? headEntry(unit);
-		this.#start ??= copyMoment(unit.at);
 		const again = { whole: true } as const;
+		this.#start ??= copyMoment(unit.at);
 		if (!whole && (this.#watches.whole || this.#lookouts.some(({ head, filter }) => !head && filter.needs.kinds.has("msrp")))) return again;
 		const bucket = this.#table.bucket(dir, protocol, methodOf(unit));
+		const waiting = this.#watches.size;
+		const watched = waiting > 0 || this.#announced !== undefined || this.#lookouts.length > 0;
+		if (bucket.empty && !watched) return undefined;
+		const entry = now.entry ?? headEntry(unit);
 		const candidates = this.#table.candidates(bucket, entry, this.#context, whole);
 		if (candidates === undefined) return again;
 		const matched: RuleState[] = [];
@@ -196,7 +199,7 @@ export class RuleStage implements RelayStage {
 		bucket.seen++;
 		for (const [state, clause] of missed) state.miss(clause, entry, this.#context, whole);
 		const action = matched.length === 0 ? undefined : this.#run(unit, now, entry, matched);
-		this.#see(entry);
+		if (watched) this.#see(entry, waiting);
 		return action;
 	}
 
@@ -228,9 +231,9 @@ export class RuleStage implements RelayStage {
 	}
 
 	/** A message that was held against the rules: perhaps somebody waits for it. */
-	#see(entry: Entry): void {
+	#see(entry: Entry, waiting: number): void {
 		this.#announced?.test(entry, this.#context);
-		this.#watches.seen(entry, this.#context);
+		this.#watches.seen(entry, this.#context, waiting);
 		for (const { state, edge, filter } of this.#lookouts)
 			if (!state.came[edge] && filter.test(entry, this.#context)) state.came[edge] = true;
 	}

@@ -43,6 +43,8 @@ export interface Bucket {
 	seen: number;
 	/** some group can be asked only of the whole frame */
 	whole: boolean;
+	/** no rule at all */
+	empty: boolean;
 }
 
 /** Methods that no rule names. */
@@ -113,13 +115,14 @@ export class RuleTable {
 	}
 
 	#make(dir: Direction, protocol: RelayProtocol, method: string): Bucket {
-		const bucket: Bucket = { groups: [], texts: [], presences: [], scan: [], seen: 0, whole: false };
+		const bucket: Bucket = { groups: [], texts: [], presences: [], scan: [], seen: 0, whole: false, empty: true };
 		for (const state of this.#states) {
 			const { rule } = state;
 			if (!towards(rule, dir)) continue;
 			const methods = rule.filter === undefined ? "any" : rule.filter.needs.kinds.get(protocol);
 			if (methods === undefined || (methods !== "any" && !methods.has(method))) continue;
 			place(bucket, state);
+			bucket.empty = false;
 		}
 		bucket.whole = [...bucket.groups, ...bucket.texts, ...bucket.presences].some(({ head }) => !head);
 		return bucket;

@@ -41,9 +41,17 @@ export class Watches {
 		return hold;
 	}
 
-	/** A message came by. Who waited for it goes on once this one has gone: when its connection is advanced. */
-	seen(entry: Entry, context: FilterContext): void {
-		for (const watch of this.#all) {
+	/** how many wait, or did */
+	get size(): number {
+		return this.#all.length;
+	}
+
+	/**
+	 * A message came by, and the first `size` waited before it did. Who waited for it goes on once this one has gone: when its
+	 * connection is advanced.
+	 */
+	seen(entry: Entry, context: FilterContext, size: number): void {
+		for (const watch of this.#all.slice(0, size)) {
 			if (watch.ready || !watch.filter.test(entry, context)) continue;
 			watch.ready = true;
 			watch.connection.wake();
