@@ -1,6 +1,7 @@
 // 1,000 rules, some 350 KiB of YAML: what loading them costs, and what they cost a message that meets none. One line of JSON.
-import { Pipeline, RelayHub } from "../dist/index.js";
+
 import { loadRules, parseYaml, RuleStage } from "../dist/core/rules/index.js";
+import { Pipeline, RelayHub } from "../dist/index.js";
 
 const RULES = 1000;
 
@@ -103,4 +104,6 @@ const messages = Object.fromEntries(
 	}),
 );
 const again = load(text);
-console.log(JSON.stringify({ rules: RULES, octets: text.length, yaml: loaded.yaml, compile: loaded.compile, again: again.compile, messages }));
+console.log(
+	JSON.stringify({ rules: RULES, octets: text.length, yaml: loaded.yaml, compile: loaded.compile, again: again.compile, messages }),
+);
