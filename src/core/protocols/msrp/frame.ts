@@ -158,7 +158,11 @@ export class DecodedMsrpFrame implements MsrpFrame {
 		if (first < 0) return undefined;
 		const rows = this.#rows;
 		let values: string[] | undefined;
-		for (let r = first + ROW; r < rows.length; r += ROW) if (rows[r] === id) (values ??= [this.#value(first)]).push(this.#value(r));
+		for (let r = first + ROW; r < rows.length; r += ROW) {
+			if (rows[r] !== id) continue;
+			values ??= [this.#value(first)];
+			values.push(this.#value(r));
+		}
 		return values ?? this.#value(first);
 	}
 
