@@ -3,7 +3,7 @@ import type { Entry } from "../../src/core/model/entry.js";
 import { Planner } from "../../src/core/replay/plan.js";
 import type { Plan } from "../../src/core/replay/types.js";
 import { createFocus } from "../../src/demo/index.js";
-import { parsePlace } from "../../src/demo/net/index.js";
+import { parsePlace } from "../../src/shell/net/links/index.js";
 import { type ReplayOptions, replay } from "../../src/shell/replay/replay.js";
 import { ALICE, FACTORY, TestRoom } from "../demo/room.js";
 import { faults } from "./sides.js";

@@ -1,4 +1,4 @@
-import { hostPort, type Link } from "../net/index.js";
+import { hostPort, type Link } from "../../shell/net/links/index.js";
 import { answerHeader, parseChallenge, userOf } from "../sip/digest.js";
 import type { Outcome, SipEndpoint } from "../sip/endpoint.js";
 import type { Ids } from "../wire/ids.js";

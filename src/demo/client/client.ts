@@ -1,6 +1,6 @@
 import { address, tag } from "../../core/protocols/sip/index.js";
+import { connect, parsePlace } from "../../shell/net/links/index.js";
 import { MsrpEndpoint } from "../msrp/endpoint.js";
-import { connect, parsePlace } from "../net/index.js";
 import { bodyParts } from "../sip/body.js";
 import { keyOfRequest } from "../sip/dialog.js";
 import { type Outcome, SipEndpoint } from "../sip/endpoint.js";

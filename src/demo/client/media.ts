@@ -1,8 +1,8 @@
 import type { SdpMsrp } from "../../core/protocols/sdp/types.js";
+import { isSecure, type Place, parsePlace } from "../../shell/net/links/index.js";
 import { Descriptions } from "../msrp/descriptions.js";
 import type { MsrpEndpoint } from "../msrp/endpoint.js";
 import type { MsrpSession } from "../msrp/session.js";
-import { isSecure, type Place, parsePlace } from "../net/index.js";
 import type { Account } from "./account.js";
 
 export type Role = "active" | "passive" | "actpass";

@@ -1,9 +1,9 @@
 import type { Endpoint } from "../../core/model/flow.js";
 import { address, tag } from "../../core/protocols/sip/index.js";
 import { parseUri } from "../../core/protocols/uri/index.js";
+import { hostPort, type LinkServer, listen, parsePlace, type Transport } from "../../shell/net/links/index.js";
+import { tapped } from "../../shell/net/links/tap.js";
 import { MsrpEndpoint } from "../msrp/endpoint.js";
-import { hostPort, type LinkServer, listen, parsePlace, type Transport } from "../net/index.js";
-import { tapped } from "../net/tap.js";
 import { keyOfRequest } from "../sip/dialog.js";
 import { type Challenge, challengeHeader, userOf, verify } from "../sip/digest.js";
 import { SipEndpoint } from "../sip/endpoint.js";

@@ -1,10 +1,10 @@
 import type { Endpoint } from "../../core/model/flow.js";
 import { address, contacts } from "../../core/protocols/sip/index.js";
 import type { SipMessage } from "../../core/protocols/sip/types.js";
+import { isSecure, type Place } from "../../shell/net/links/index.js";
 import { Descriptions } from "../msrp/descriptions.js";
 import type { MsrpEndpoint } from "../msrp/endpoint.js";
 import type { MsrpSession } from "../msrp/session.js";
-import { isSecure, type Place } from "../net/index.js";
 import { offered } from "../sip/body.js";
 import { Dialog } from "../sip/dialog.js";
 import type { SipEndpoint } from "../sip/endpoint.js";

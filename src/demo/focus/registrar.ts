@@ -1,6 +1,6 @@
 import { address, contacts, isContactStar } from "../../core/protocols/sip/index.js";
 import { paramValue } from "../../core/protocols/uri/index.js";
-import type { Link } from "../net/link.js";
+import type { Link } from "../../shell/net/links/link.js";
 import type { ServerTransaction } from "../sip/server-transaction.js";
 import type { HeaderRow } from "../wire/sip.js";
 

@@ -1,7 +1,7 @@
 import { address, event } from "../../core/protocols/sip/index.js";
 import { compareUri } from "../../core/protocols/uri/index.js";
+import type { Link } from "../../shell/net/links/link.js";
 import type { MsrpEndpoint } from "../msrp/endpoint.js";
-import type { Link } from "../net/link.js";
 import { recipients } from "../sip/body.js";
 import { Dialog } from "../sip/dialog.js";
 import type { SipEndpoint } from "../sip/endpoint.js";

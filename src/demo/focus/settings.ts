@@ -1,5 +1,5 @@
 import type { OpenFlow } from "../../core/model/flow.js";
-import type { TlsIdentity } from "../net/link.js";
+import type { TlsIdentity } from "../../shell/net/links/link.js";
 import type { SipTimers } from "../sip/timers.js";
 import type { Ids } from "../wire/ids.js";
 

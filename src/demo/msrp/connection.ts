@@ -1,6 +1,6 @@
 import { decodeMsrpMessage, MsrpAssembler, MsrpStreamDecoder } from "../../core/protocols/msrp/index.js";
 import type { MsrpFrame } from "../../core/protocols/msrp/types.js";
-import { isStream, type Link } from "../net/link.js";
+import { isStream, type Link } from "../../shell/net/links/link.js";
 
 export interface ConnectionHandlers {
 	/** a request that arrived whole, AUTH and unknown methods included */

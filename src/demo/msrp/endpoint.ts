@@ -1,7 +1,16 @@
 import type { Endpoint, OpenFlow } from "../../core/model/flow.js";
 import type { MsrpFrame } from "../../core/protocols/msrp/types.js";
 import { compareMsrpUri, parseMsrpUri } from "../../core/protocols/uri/index.js";
-import { connect, hostPort, isSecure, type Link, type LinkOptions, type LinkServer, listen, type Place } from "../net/index.js";
+import {
+	connect,
+	hostPort,
+	isSecure,
+	type Link,
+	type LinkOptions,
+	type LinkServer,
+	listen,
+	type Place,
+} from "../../shell/net/links/index.js";
 import type { Ids } from "../wire/ids.js";
 import { MsrpConnection } from "./connection.js";
 import { answer, MsrpSession } from "./session.js";

@@ -1,6 +1,6 @@
 import { topVia } from "../../core/protocols/sip/index.js";
 import type { SipMessage } from "../../core/protocols/sip/types.js";
-import type { Link } from "../net/link.js";
+import type { Link } from "../../shell/net/links/link.js";
 import { sipRequest } from "../wire/sip.js";
 import { Repeater, type SipTimers } from "./timers.js";
 

@@ -1,6 +1,6 @@
 import { address, contacts, cseq, tag } from "../../core/protocols/sip/index.js";
 import type { SipMessage } from "../../core/protocols/sip/types.js";
-import type { Link } from "../net/link.js";
+import type { Link } from "../../shell/net/links/link.js";
 import type { HeaderRow } from "../wire/sip.js";
 
 /** One dialog as one of its ends sees it (RFC 3261 §12). */

@@ -1,6 +1,6 @@
 import { decodeSipDatagram, SipStreamDecoder, tag } from "../../core/protocols/sip/index.js";
 import type { SipMessage } from "../../core/protocols/sip/types.js";
-import { hostPort, isStream, type Link } from "../net/link.js";
+import { hostPort, isStream, type Link } from "../../shell/net/links/link.js";
 import type { Ids } from "../wire/ids.js";
 import { type Body, type HeaderRow, sipRequest } from "../wire/sip.js";
 import { ClientTransaction, responseKey } from "./client-transaction.js";

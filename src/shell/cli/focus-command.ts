@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createFocus, type Focus, PlaceError } from "../../demo/index.js";
-import { parsePlace, type TlsIdentity } from "../../demo/net/link.js";
+import { parsePlace, type TlsIdentity } from "../net/links/link.js";
 import { defaultAuthorityFolder, LocalAuthority } from "../net/tls/authority.js";
 import type { DemoFlags } from "./demo-options.js";
 import { CLEAN, fail } from "./fail.js";

@@ -4,7 +4,7 @@ import type { Endpoint } from "../../core/model/flow.js";
 import type { Report } from "../../core/replay/conversation.js";
 import { Planner } from "../../core/replay/plan.js";
 import type { Plan } from "../../core/replay/types.js";
-import { hostPort } from "../../demo/net/index.js";
+import { hostPort } from "../net/links/index.js";
 import { type ReplayOptions, replay } from "../replay/replay.js";
 import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
 import type { Io } from "./io.js";

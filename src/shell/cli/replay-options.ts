@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Filter } from "../../core/rules/filter/index.js";
-import { type Place, PlaceError, parsePlace } from "../../demo/net/index.js";
+import { type Place, PlaceError, parsePlace } from "../net/links/index.js";
 import { collect, parseCount, parseFilterOption } from "./values.js";
 
 /** Options of `replay` as commander hands them over. */

@@ -4,7 +4,7 @@ import type { Endpoint } from "../../core/model/flow.js";
 import { parseMsrpUri } from "../../core/protocols/uri/index.js";
 import { Conversation, type Report } from "../../core/replay/conversation.js";
 import type { Plan, PlanLink, Step } from "../../core/replay/types.js";
-import { connect, isStream, type Link, type LinkOptions, type LinkServer, listen, type Place } from "../../demo/net/index.js";
+import { connect, isStream, type Link, type LinkOptions, type LinkServer, listen, type Place } from "../net/links/index.js";
 import { messageCutter } from "./cutter.js";
 
 export interface ReplayOptions {

@@ -1,9 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { WebSocket, WebSocketServer } from "ws";
-import type { Endpoint } from "../../core/model/flow.js";
+import type { Endpoint } from "../../../core/model/flow.js";
+import { localOf, remoteOf } from "../endpoint.js";
 import { hostPort, type Link, type LinkOptions, type LinkServer, type Place, type Transport } from "./link.js";
-import { clientIdentity, listening, plain, serverIdentity } from "./stream-link.js";
+import { clientIdentity, listening, serverIdentity } from "./stream-link.js";
 
 const nothing = (): void => {};
 
@@ -21,8 +23,8 @@ class WsLink implements Link {
 		request: Pick<IncomingMessage, "socket">,
 	) {
 		this.#socket = socket;
-		this.local = { address: plain(request.socket.localAddress), port: request.socket.localPort ?? 0 };
-		this.remote = { address: plain(request.socket.remoteAddress), port: request.socket.remotePort ?? 0 };
+		this.local = localOf(request.socket);
+		this.remote = remoteOf(request.socket);
 		socket.on("message", (data: Buffer) => this.onData(data));
 		socket.on("error", nothing);
 		socket.on("close", () => this.onClose());
@@ -40,15 +42,6 @@ class WsLink implements Link {
 
 	destroy(): void {
 		this.#socket.terminate();
-	}
-}
-
-function isUtf8(octets: Buffer): boolean {
-	try {
-		new TextDecoder("utf-8", { fatal: true }).decode(octets);
-		return true;
-	} catch {
-		return false;
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../core/model/flow.js";
+import type { Endpoint } from "../../../core/model/flow.js";
 
 export type Transport = "tcp" | "udp" | "tls" | "ws" | "wss";
 

@@ -1,5 +1,5 @@
-import type { Direction, Flow, OpenFlow } from "../../core/model/flow.js";
-import { now } from "../../shell/net/clock.js";
+import type { Direction, Flow, OpenFlow } from "../../../core/model/flow.js";
+import { now } from "../clock.js";
 import { isStream, type Link } from "./link.js";
 
 let flows = 0;

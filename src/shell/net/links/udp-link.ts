@@ -1,6 +1,6 @@
 import dgram from "node:dgram";
 import net from "node:net";
-import type { Endpoint } from "../../core/model/flow.js";
+import type { Endpoint } from "../../../core/model/flow.js";
 import { hostPort, type Link, type LinkServer, type Place } from "./link.js";
 
 const nothing = (): void => {};

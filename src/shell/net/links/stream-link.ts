@@ -1,6 +1,8 @@
 import net from "node:net";
 import tls from "node:tls";
-import type { Endpoint } from "../../core/model/flow.js";
+import type { Endpoint } from "../../../core/model/flow.js";
+import { localOf, remoteOf } from "../endpoint.js";
+import { resetNow } from "../reset.js";
 import type { Link, LinkOptions, LinkServer, Place, TlsIdentity, Transport } from "./link.js";
 
 const nothing = (): void => {};
@@ -19,8 +21,8 @@ export class StreamLink implements Link {
 		socket: net.Socket,
 	) {
 		this.#socket = socket;
-		this.local = { address: plain(socket.localAddress), port: socket.localPort ?? 0 };
-		this.remote = { address: plain(socket.remoteAddress), port: socket.remotePort ?? 0 };
+		this.local = localOf(socket);
+		this.remote = remoteOf(socket);
 		socket.setNoDelay(true);
 		socket.on("data", (octets: Buffer) => this.onData(octets));
 		socket.on("error", nothing);
@@ -40,7 +42,7 @@ export class StreamLink implements Link {
 	}
 
 	destroy(): void {
-		if (this.transport === "tcp") this.#socket.resetAndDestroy();
+		if (this.transport === "tcp") resetNow(this.#socket);
 		else this.#socket.destroy();
 	}
 }
@@ -108,9 +110,4 @@ export function clientIdentity(identity: TlsIdentity | undefined, host: string):
 		rejectUnauthorized: identity?.verify !== false,
 		...(net.isIP(host) === 0 ? { servername: host } : {}),
 	};
-}
-
-/** IPv4 in its usual form where the socket is IPv6. */
-export function plain(address: string | undefined): string {
-	return (address ?? "").replace(/^::ffff:(?=\d+\.)/, "");
 }

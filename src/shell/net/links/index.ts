@@ -1,5 +1,5 @@
 import net from "node:net";
-import type { OpenFlow } from "../../core/model/flow.js";
+import type { OpenFlow } from "../../../core/model/flow.js";
 import { isStream, type Link, type LinkOptions, type LinkServer, type Place } from "./link.js";
 import { connectStream, listenStream } from "./stream-link.js";
 import { tapped } from "./tap.js";
