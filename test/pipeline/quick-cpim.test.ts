@@ -11,7 +11,7 @@ const COMPOSING = `${HEAD}application/im-iscomposing+xml\r\n\r\n<?xml version="1
 
 function quick(text: string, peer = "10.0.0.9"): string | undefined {
 	const buf = Buffer.from(text);
-	return quickCpim(buf, 0, buf.length, peer);
+	return quickCpim(buf, 0, buf.length, peer)?.type;
 }
 
 function full(text: string, peer = "10.0.0.9") {
@@ -26,6 +26,13 @@ function full(text: string, peer = "10.0.0.9") {
 describe("plain CPIM, told apart without decoding", () => {
 	it("knows the type inside", () => {
 		expect(quick(TEXT)).toBe("text/plain");
+		expect(quickCpim(Buffer.from(TEXT), 0, TEXT.length, "10.0.0.9")).toEqual({
+			type: "text/plain",
+			from: '"Alice A." <sip:alice@example.com>',
+			to: "<sip:room@10.0.0.1;isfocus>",
+			dateTime: "2026-01-01T10:00:00Z",
+			end: TEXT.length,
+		});
 		expect(quick(COMPOSING)).toBe("application/im-iscomposing+xml");
 	});
 
@@ -58,8 +65,8 @@ describe("plain CPIM, told apart without decoding", () => {
 					for (const [at, value] of changes) if (at < buf.length) buf[at] = value;
 					const text = buf.subarray(0, cut > 250 ? buf.length : Math.max(60, cut)).toString("latin1");
 					const octets = Buffer.from(text, "latin1");
-					const type = quickCpim(octets, 0, octets.length, "10.0.0.9");
-					if (type === undefined) return;
+					const head = quickCpim(octets, 0, octets.length, "10.0.0.9");
+					if (head === undefined) return;
 					const decoded = decodeContent(
 						{
 							type: "message/cpim",
@@ -75,9 +82,12 @@ describe("plain CPIM, told apart without decoding", () => {
 						DEFAULT_LIMITS,
 					);
 					expect(decoded.problems).toEqual([]);
-					expect(decoded.cpim?.contentType).toBe(type);
+					const [from, to] = [decoded.cpim?.from[0]?.header.raw, decoded.cpim?.to[0]?.header.raw];
+					expect({ type: decoded.cpim?.contentType, from, to, dateTime: decoded.cpim?.dateTime, end: decoded.cpim?.contentEnd }).toEqual(
+						head,
+					);
 					expect(decoded.cpim?.imdn.messageId).toBeUndefined();
-					expect(decoded.payload?.kind).toBe(type.startsWith("text/") ? "text" : "composing");
+					expect(decoded.payload?.kind).toBe(head.type.startsWith("text/") ? "text" : "composing");
 				},
 			),
 			{ numRuns: 3000 },

@@ -1,3 +1,4 @@
+import type { PlainHead } from "../model/entry.js";
 import type { CpimAddress } from "../protocols/cpim/types.js";
 import { owned } from "../session/text.js";
 import type { Verdict } from "./classifier.js";
@@ -44,8 +45,21 @@ interface Line {
 export class AlikeVerdicts {
 	readonly #known: Known[] = [];
 
+	/** by direction and address lines, for heads that are known without decoding */
+	readonly #plain = new Map<string, Judged>();
+
 	/** `version` of the call's knowledge */
 	constructor(readonly version: number) {}
+
+	findPlain(head: PlainHead, toClient: boolean | undefined): Judged | undefined {
+		return this.#plain.get(plainKey(head, toClient));
+	}
+
+	/** Only of text/plain in a SEND of one chunk, so that nothing but direction and address lines tells messages apart. */
+	keepPlain(head: PlainHead, toClient: boolean | undefined, judged: Judged): void {
+		if (this.#plain.size === KEPT) this.#plain.clear();
+		this.#plain.set(owned(plainKey(head, toClient)), judged);
+	}
 
 	find(subject: Subject): Judged | undefined {
 		const known = this.#known;
@@ -83,6 +97,15 @@ export class AlikeVerdicts {
 			judged,
 		});
 	}
+}
+
+/** Are direction and address lines all that a verdict on such a message can depend on? */
+export function isPlainText(head: PlainHead): boolean {
+	return head.type === "text/plain";
+}
+
+function plainKey({ from, to }: PlainHead, toClient: boolean | undefined): string {
+	return `${toClient} ${from}\n${to}`;
 }
 
 /** Can the verdict be that of another message? Several addresses, copies, and whatever has findings are judged one by one. */
@@ -149,7 +172,16 @@ function ownedOr(text: string | undefined): string | undefined {
  */
 export function copyKeyOf({ cpim, state }: Subject): string | undefined {
 	if (cpim?.dateTime === undefined || state !== "complete") return undefined;
-	let key = `${cpim.contentEnd} ${cpim.dateTime} ${cpim.from[0]?.header.raw}`;
-	for (const to of cpim.to) key += to.header.raw;
-	return key;
+	let to = "";
+	for (const { header } of cpim.to) to += header.raw;
+	return copyKey(cpim.contentEnd, cpim.dateTime, cpim.from[0]?.header.raw, to);
+}
+
+/** The same of a head that is known without decoding. */
+export function copyKeyOfPlain({ end, dateTime, from, to }: PlainHead): string | undefined {
+	return dateTime === undefined ? undefined : copyKey(end, dateTime, from, to);
+}
+
+function copyKey(end: number, dateTime: string, from: string | undefined, to: string): string {
+	return `${end} ${dateTime} ${from}${to}`;
 }

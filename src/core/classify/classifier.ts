@@ -1,9 +1,9 @@
-import type { Entry, MsrpEntry, SipEntry } from "../model/entry.js";
+import type { Entry, MsrpEntry, PlainHead, SipEntry } from "../model/entry.js";
 import type { Limits } from "../model/limits.js";
 import { parseCpim } from "../protocols/cpim/index.js";
 import type { CompareLevel } from "../protocols/uri/index.js";
 import { FifoMap, RecentMap } from "../session/bounded.js";
-import { AlikeVerdicts, copyKeyOf, mayBeAlike } from "./alike.js";
+import { AlikeVerdicts, copyKeyOf, copyKeyOfPlain, isPlainText, mayBeAlike } from "./alike.js";
 import { isAnonymousUri, usable } from "./axes.js";
 import { type Chat, inherit, note, stateOf, worthAnotherLook } from "./chunks.js";
 import { type Classification, classify, type Subject } from "./classify.js";
@@ -17,7 +17,7 @@ import { runModel } from "./models.js";
 import { nestedFrom } from "./nested.js";
 import { payloadOf } from "./payload.js";
 import { sessionDivergences } from "./session-divergence.js";
-import { RewriteSuspicion } from "./suspicion.js";
+import { mayBeRewritten, RewriteSuspicion } from "./suspicion.js";
 import { headlineFor, suspectSpoof, truthOf } from "./truth.js";
 import type { ClientModel, Conversation, Divergence, Headline, LegKnowledge, ModelView, RuleSet } from "./types.js";
 
@@ -126,6 +126,11 @@ export class Classifier {
 		const call = this.#base.callOf(entry.links.session);
 		const toClient = call.toClient(msrp.toPath.at(-1), msrp.fromPath.at(-1));
 		const chunked = msrp.method === "SEND" && message !== undefined && (message.chunks.length > 1 || message.state === "open");
+		const head = !chunked && msrp.method === "SEND" && entry.head !== undefined && isPlainText(entry.head) ? entry.head : undefined;
+		if (head !== undefined) {
+			const verdict = this.#likeBefore(head, toClient, call, session, entry);
+			if (verdict !== undefined) return verdict;
+		}
 		const key = chunked ? `${entry.flow.id}.${entry.dir} ${msrp.messageId} ${msrp.fromPath.join(" ")}` : "";
 		const before = chunked && message.chunkCount > 1 ? this.#chats.get(key) : undefined;
 		const settled = before !== undefined && before.verdict.headline !== "incomplete" && before.payloadKnown;
@@ -158,6 +163,19 @@ export class Classifier {
 		return verdict;
 	}
 
+	/** The verdict of a plain text from and to whom this session had one before, without decoding it; what `#judge` would give. */
+	#likeBefore(head: PlainHead, toClient: boolean | undefined, call: CallKnowledge, session: string, entry: MsrpEntry): Verdict | undefined {
+		const known = this.#alikeOf(session, call).findPlain(head, toClient);
+		if (known === undefined || (known.verdict.truth === undefined && mayBeRewritten(known.verdict))) return undefined;
+		const copyKey = call.isConference ? copyKeyOfPlain(head) : undefined;
+		if (copyKey !== undefined) {
+			// The copy of a message is judged by what is true of that message.
+			if (toClient === true && this.#sent.get(copyKey) !== undefined) return undefined;
+			if (toClient === false && known.namesSender) this.#sent.set(copyKey, new Sent(known.verdict.audience, session, entry));
+		}
+		return known.verdict;
+	}
+
 	#judge(subject: Subject, call: CallKnowledge, session: string, entry: MsrpEntry | undefined): Verdict {
 		const copyKey = entry !== undefined && call.isConference ? copyKeyOf(subject) : undefined;
 		const copy = subject.toClient === true && copyKey !== undefined ? this.#sent.get(copyKey) : undefined;
@@ -170,6 +188,8 @@ export class Classifier {
 			known = { verdict: this.#work(subject, call, copy?.truth), namesSender: usable(subject.cpim?.from[0]) };
 			if (comparable) this.#alikeOf(session, call).keep(subject, known);
 		}
+		if (comparable && entry?.head !== undefined && subject.method === "SEND" && isPlainText(entry.head))
+			this.#alikeOf(session, call).keepPlain(entry.head, subject.toClient, known);
 		let { verdict } = known;
 		if (subject.toClient === false && copyKey !== undefined && known.namesSender) {
 			// The sender's own leg tells what its copies on other legs are (truth of section 6).

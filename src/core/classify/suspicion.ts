@@ -5,6 +5,12 @@ import type { Classification } from "./classify.js";
 /** URIs that are watched for one session. */
 const MOST = 256;
 
+/** Hardly any message gets further. */
+export function mayBeRewritten({ origin, audience, confidence, flags }: Classification): boolean {
+	// A To that is the user's own, or in the roster, is known.
+	return origin !== "system" && audience === "private" && confidence === "low" && flags.includes("to-not-me");
+}
+
 /** R35: a URI that nobody knows, yet behaves like the room: From and To of one message, or To of several senders. */
 export class RewriteSuspicion {
 	readonly #senders = new Map<string, string>();
@@ -12,10 +18,7 @@ export class RewriteSuspicion {
 
 	/** The To that looks like the room's, when this message makes one look so. */
 	look(cpim: CpimMessage, verdict: Classification): CpimAddress | undefined {
-		// What costs nothing first: hardly any message gets further.
-		if (verdict.origin === "system" || verdict.audience !== "private" || verdict.confidence !== "low") return undefined;
-		// A To that is the user's own, or in the roster, is known.
-		if (!verdict.flags.includes("to-not-me")) return undefined;
+		if (!mayBeRewritten(verdict)) return undefined;
 		const from = cpim.from[0];
 		const [to] = cpim.to;
 		if (!usable(from) || !usable(to) || cpim.to.length !== 1) return undefined;

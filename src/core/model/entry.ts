@@ -80,6 +80,20 @@ export interface MsrpEntry extends EntryBase {
 	readonly innerType?: string | undefined;
 	/** certainly no IMDN headers and no IMDN inside, known without decoding */
 	readonly plain?: boolean | undefined;
+	/** the head of a plain message/cpim in one chunk, known without decoding */
+	readonly head?: PlainHead | undefined;
+}
+
+/** A message/cpim head beyond doubt: one From, one To, perhaps DateTime and Subject, one Content-Type; no findings. */
+export interface PlainHead {
+	/** values of From and To, as written */
+	from: string;
+	to: string;
+	dateTime: string | undefined;
+	/** lower-case media type inside */
+	type: string;
+	/** octets of the message/cpim */
+	end: number;
 }
 
 /** Something that is no SIP or MSRP message but that the reader must know: kept few. */

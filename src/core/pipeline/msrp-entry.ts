@@ -1,5 +1,5 @@
 import type { Verdict } from "../classify/classifier.js";
-import type { Carrier, EntryLinks, MsrpEntry, Payload } from "../model/entry.js";
+import type { Carrier, EntryLinks, MsrpEntry, Payload, PlainHead } from "../model/entry.js";
 import type { Direction, Endpoint, Flow } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
 import type { Problem } from "../model/problem.js";
@@ -26,6 +26,7 @@ export class MsrpFrameEntry implements MsrpEntry {
 	message: MsrpMessage | undefined = undefined;
 	innerType: string | undefined = undefined;
 	plain = false;
+	head: PlainHead | undefined = undefined;
 	verdict: Verdict | undefined = undefined;
 	#content: Content | undefined;
 	#decoded: Decoded | undefined;
@@ -68,8 +69,9 @@ export class MsrpFrameEntry implements MsrpEntry {
 	setContent(content: Content): void {
 		this.#content = content;
 		if (content.whole && content.disposition === undefined && content.type === "message/cpim") {
-			this.innerType = quickCpim(content.buf, content.start, content.end, this.to.address);
-			this.plain = this.innerType !== undefined;
+			this.head = quickCpim(content.buf, content.start, content.end, this.to.address);
+			this.innerType = this.head?.type;
+			this.plain = this.head !== undefined;
 		} else this.plain = content.whole && content.type === "text/plain";
 		if (!this.plain) {
 			this.#decode();

@@ -1,4 +1,5 @@
 import { latin1 } from "../bytes/latin1.js";
+import type { PlainHead } from "../model/entry.js";
 import { hostKind } from "../protocols/uri/index.js";
 
 /**
@@ -7,7 +8,7 @@ import { hostKind } from "../protocols/uri/index.js";
  * What matches has no finding and asks for no receipt; everything else is decoded at once.
  */
 const PLAIN =
-	/^From: (?:[A-Za-z0-9][A-Za-z0-9 ]* |"[A-Za-z0-9 .,]*" ?)?<(?:sips?|tel):([!-;=?-[\]-~]+)>\r\nTo: (?:[A-Za-z0-9][A-Za-z0-9 ]* |"[A-Za-z0-9 .,]*" ?)?<(?:sips?|tel):([!-;=?-[\]-~]+)>\r\n(?:DateTime: [0-9T:.Z+-]+\r\n)?(?:Subject: [!-[\]-~][ -[\]-~]*\r\n)?\r\nContent-[Tt]ype: (text\/[a-z0-9.+-]+|application\/im-iscomposing\+xml)(?:; ?charset="?(?:utf-8|UTF-8|us-ascii)"?)?\r\n\r\n/;
+	/^From: ((?:[A-Za-z0-9][A-Za-z0-9 ]* |"[A-Za-z0-9 .,]*" ?)?<(?:sips?|tel):([!-;=?-[\]-~]+)>)\r\nTo: ((?:[A-Za-z0-9][A-Za-z0-9 ]* |"[A-Za-z0-9 .,]*" ?)?<(?:sips?|tel):([!-;=?-[\]-~]+)>)\r\n(?:DateTime: ([0-9T:.Z+-]+)\r\n)?(?:Subject: [!-[\]-~][ -[\]-~]*\r\n)?\r\nContent-[Tt]ype: (text\/[a-z0-9.+-]+|application\/im-iscomposing\+xml)(?:; ?charset="?(?:utf-8|UTF-8|us-ascii)"?)?\r\n\r\n/;
 
 /** An isComposing document (RFC 3994 §6) that any XML parser takes: known elements with plain text, one namespace. */
 const COMPOSING =
@@ -20,18 +21,19 @@ const NUMERIC_HOST = /@(?:\d|\[)|^(?:\d|\[)/;
 const WINDOW = 640;
 
 /**
- * The media type inside when the message/cpim octets buf[start, end) are plain; undefined: decode to know.
+ * The head of the message/cpim octets buf[start, end) when they are plain; undefined: decode to know.
  *
  * @param peerAddress numeric address of the other end of the flow
  */
-export function quickCpim(buf: Buffer, start: number, end: number, peerAddress: string): string | undefined {
+export function quickCpim(buf: Buffer, start: number, end: number, peerAddress: string): PlainHead | undefined {
 	const head = latin1(buf, start, Math.min(end, start + WINDOW));
 	const match = PLAIN.exec(head);
 	if (match === null) return undefined;
-	const type = match[3]!;
+	const type = match[6]!;
 	if (type.charCodeAt(0) === LETTER_A && (end - start > WINDOW || !COMPOSING.test(head.slice(match[0].length)))) return undefined;
-	const numeric = NUMERIC_HOST.test(match[1]!) || NUMERIC_HOST.test(match[2]!);
-	return numeric && hostKind(peerAddress) === "public" ? undefined : type;
+	const numeric = NUMERIC_HOST.test(match[2]!) || NUMERIC_HOST.test(match[4]!);
+	if (numeric && hostKind(peerAddress) === "public") return undefined;
+	return { type, from: match[1]!, to: match[3]!, dateTime: match[5], end: end - start };
 }
 
 const LETTER_A = 0x61;
