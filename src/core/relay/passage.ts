@@ -193,7 +193,7 @@ export class Passage {
 		effects.join = action.join ?? effects.join;
 		effects.cut = action.cut ?? effects.cut;
 		effects.close = action.close ?? effects.close;
-		effects.endLine = action.endLine ?? effects.endLine;
+		if (action.endLine !== undefined) effects.endLine = { ...effects.endLine, ...action.endLine };
 		effects.code = action.code ?? effects.code;
 		if (action.carriage !== undefined) effects.carriage = { ...effects.carriage, ...action.carriage };
 		if (action.swallow !== undefined) this.#swallow(action, stage);

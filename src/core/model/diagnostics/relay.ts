@@ -1,6 +1,11 @@
 import type { DiagnosticDefinition } from "../problem.js";
 
 export const RELAY_DIAGNOSTICS = {
+	"relay.answered": {
+		severity: "note",
+		clause: "",
+		summary: "the message did not go on: it was answered or taken in here, as a rule wanted it",
+	},
 	"relay.dropped": {
 		severity: "note",
 		clause: "",

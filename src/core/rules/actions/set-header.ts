@@ -1,5 +1,6 @@
 import type { SpanEdit } from "../../model/rewriting.js";
-import { addEdit, removeEdit, rowsNamed, SCOPES, sectionOf, valueEdit } from "../message/headers.js";
+import { addEdit, removeEdit, rowsNamed, SCOPE_DOC, SCOPES, sectionOf, valueEdit } from "../message/headers.js";
+import { headOrWhole } from "./scopes.js";
 import { defineAction } from "./types.js";
 
 export const SET_HEADER = defineAction({
@@ -7,7 +8,7 @@ export const SET_HEADER = defineAction({
 	title: "Gives a header a value; adds it where the message has none.",
 	doc: "The first row of that name is changed in place, further ones are taken out. In CPIM and IMDN, of messages in several chunks only the first chunk has the headers.",
 	protocols: ["sip", "msrp"],
-	needs: ({ scope }) => (scope === undefined || scope === "sip" || scope === "msrp" ? "head" : "whole"),
+	needs: headOrWhole,
 	edits: true,
 	options: {
 		name: { type: "text", required: true, doc: "name of the header; SIP's short forms count as their long ones" },
@@ -15,7 +16,7 @@ export const SET_HEADER = defineAction({
 		scope: {
 			type: "choice",
 			values: SCOPES,
-			doc: "whose header: of the message itself (default), of the CPIM in it, of CPIM in the IMDN namespace (RFC 5438), or of what the CPIM wraps",
+			doc: SCOPE_DOC,
 		},
 		add: { type: "boolean", default: true, doc: "false: nothing happens where the message has no such header" },
 	},

@@ -63,12 +63,13 @@ export class Chain {
 		for (let action = this.#next(); action !== undefined; action = this.#next()) {
 			const { rule } = this.#fired!;
 			const act = this.#run(action, now, notes);
-			if (act === undefined) continue;
+			if (act === undefined || isNothing(act)) continue;
 			const edits = act.edits !== undefined && act.edits.length > 0 ? act.edits : undefined;
 			const did = act.did ?? (edits === undefined ? wordsOf(action, act) : undefined);
 			this.#fired!.did.push(did ?? [...new Set(edits!.map(({ part }) => part ?? "octets"))].join(", "));
 			if (edits !== undefined || !act.drop) notes.push({ by: rule.name, edits: edits ?? [], ...(did === undefined ? {} : { did }) });
 			this.#merge(out, act, rule);
+			if (act.stop === true) this.#stop();
 			if (edits !== undefined)
 				return { ...out, edits, authors: notes, fix: action.fix && act.fix !== false, again: (then) => this.go(then) };
 			if (act.hold !== undefined) return { ...out, hold: act.hold, authors: notes, again: (then) => this.go(then) };
@@ -76,6 +77,13 @@ export class Chain {
 		if (this.#drop !== undefined) Object.assign(out, this.#drop);
 		if (notes.length > 0) out.authors = notes;
 		return Object.keys(out).length === 0 ? undefined : out;
+	}
+
+	/** Neither this rule nor a later one does anything more. */
+	#stop(): void {
+		this.#engine.fired(this.#fired!);
+		this.#fired = undefined;
+		this.#rule = this.#matched.length;
 	}
 
 	/** The next action of the rule under way, or of the next one that fires. */
@@ -121,14 +129,35 @@ export class Chain {
 	}
 
 	#merge(out: Action, act: Act, rule: Rule): void {
-		const { edits: _edits, fix: _fix, did: _did, hold: _hold, drop, reason, quiet, delay, inject, ...others } = act;
+		const {
+			edits: _edits,
+			fix: _fix,
+			did: _did,
+			hold: _hold,
+			stop: _stop,
+			drop,
+			reason,
+			quiet,
+			delay,
+			inject,
+			carriage,
+			endLine,
+			...others
+		} = act;
 		Object.assign(out, others);
+		if (carriage !== undefined) out.carriage = { ...out.carriage, ...carriage };
+		if (endLine !== undefined) out.endLine = { ...out.endLine, ...endLine };
 		if (delay !== undefined) out.delay = (out.delay ?? 0) + delay;
 		if (inject !== undefined) out.inject = [...(out.inject ?? []), ...inject.map((one): Injection => ({ by: rule.name, ...one }))];
 		if (drop !== true) return;
 		const why = reason ?? rule.note;
 		this.#drop ??= { drop: true, by: rule.name, ...(why === undefined ? {} : { reason: why }), ...(quiet === undefined ? {} : { quiet }) };
 	}
+}
+
+/** There was nothing to edit, and nothing else is wanted. */
+function isNothing({ edits, fix: _fix, ...others }: Act): boolean {
+	return edits?.length === 0 && Object.keys(others).length === 0;
 }
 
 /** What an action did that says nothing of it. */

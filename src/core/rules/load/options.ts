@@ -4,7 +4,8 @@ import { kindOf, type Scope } from "./scope.js";
 import type { MapTree, Tree } from "./tree.js";
 import { durationOf, percentageOf, rateOf, sizeOf } from "./units.js";
 
-const TOKEN = /^[A-Za-z0-9.!%*_+`'~-]+$/;
+/** A token of SIP, or an attribute of SDP as a=setup. */
+const TOKEN = /^[A-Za-z0-9.!%*_+`'~=-]+$/;
 
 /** The options of one action as it gets them; undefined when something is wrong with them. */
 export function readOptions(scope: Scope, table: OptionTable, given: MapTree, action: string): Record<string, unknown> | undefined {

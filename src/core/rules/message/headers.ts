@@ -2,10 +2,18 @@ import type { SpanEdit } from "../../model/rewriting.js";
 import { IMDN_NAMESPACE } from "../../protocols/cpim/index.js";
 import { headerKey } from "../../protocols/sip/index.js";
 import type { ActionContext } from "../actions/types.js";
+import { imdnSection } from "./imdn-section.js";
 import { cpimMimeOf, cpimOf } from "./parts.js";
+import { sdpSection } from "./sdp-section.js";
 
-/** Whose header section is meant. "content": the MIME headers of what a CPIM wraps. */
-export const SCOPES = ["sip", "msrp", "cpim", "imdn", "content"] as const;
+/**
+ * Whose header section is meant. "content": the MIME headers of what a CPIM wraps; "sdp": its lines, attributes as "a=setup";
+ * "imdn-xml": elements of a notification.
+ */
+export const SCOPES = ["sip", "msrp", "cpim", "imdn", "content", "sdp", "imdn-xml"] as const;
+/** What to say of scopes where one is to be chosen. */
+export const SCOPE_DOC =
+	"whose header: of the message itself (default), of the CPIM in it, of CPIM in the IMDN namespace (RFC 5438), of what the CPIM wraps, a line of the SDP (as c or a=setup), or an element of a notification (as status)";
 export type Scope = (typeof SCOPES)[number];
 
 /** One header row: octets [start, end) with its line end, the value alone in [valueStart, valueEnd). */
@@ -32,6 +40,12 @@ export interface HeaderSection {
 	spelling(name: string): string;
 	/** rows that a new row of that scope needs before it */
 	before: string;
+	/** how a row is written, where not as name, colon, value, line end */
+	write?(name: string, value: string): string;
+	/** where a row has its name, where not at its beginning only */
+	names?(row: Row): { start: number; end: number }[];
+	/** the value as it has to be written */
+	valued?(row: Row, value: string): string;
 }
 
 type Message = Pick<ActionContext, "octets" | "sip" | "msrp" | "whole" | "protocol">;
@@ -39,12 +53,14 @@ type Message = Pick<ActionContext, "octets" | "sip" | "msrp" | "whole" | "protoc
 /** The key by which that scope compares names: SIP knows short forms, MSRP and MIME ignore case, CPIM does not (RFC 3862 §4). */
 export function keyIn(scope: Scope, name: string): string {
 	if (scope === "sip") return headerKey(name.trim());
-	return scope === "msrp" || scope === "content" ? name.trim().toLowerCase() : name.trim();
+	return scope === "cpim" || scope === "imdn" || scope === "imdn-xml" ? name.trim() : name.trim().toLowerCase();
 }
 
 /** The section of that scope; undefined where the message has none. Without a scope: SIP's or MSRP's own. */
 export function sectionOf(message: Message, scope: Scope = message.protocol): HeaderSection | undefined {
 	if (scope === "sip" || scope === "msrp") return scope === "sip" ? sipSection(message) : msrpSection(message);
+	if (scope === "sdp") return sdpSection(message);
+	if (scope === "imdn-xml") return imdnSection(message);
 	return scope === "content" ? contentSection(message) : cpimSection(message, scope);
 }
 
@@ -55,8 +71,8 @@ export function rowsNamed({ scope, rows }: HeaderSection, name: string): Row[] {
 }
 
 /** Replaces the value of a row, in its own spelling. */
-export function valueEdit({ scope }: HeaderSection, row: Row, value: string): SpanEdit | undefined {
-	const text = oneLine(value);
+export function valueEdit({ scope, valued }: HeaderSection, row: Row, value: string): SpanEdit | undefined {
+	const text = valued?.(row, oneLine(value)) ?? oneLine(value);
 	if (text === row.value) return undefined;
 	return { start: row.valueStart, end: row.valueEnd, octets: Buffer.from(text, "utf8"), part: partName(scope, row.name) };
 }
@@ -64,7 +80,8 @@ export function valueEdit({ scope }: HeaderSection, row: Row, value: string): Sp
 /** Adds a row behind the others. */
 export function addEdit(section: HeaderSection, name: string, value: string): SpanEdit {
 	const at = section.place(name);
-	const text = `${section.before}${section.spelling(name)}: ${oneLine(value)}${section.eol}`;
+	const row = section.write?.(name, oneLine(value)) ?? `${section.spelling(name)}: ${oneLine(value)}${section.eol}`;
+	const text = `${section.before}${row}`;
 	return { start: at, end: at, octets: Buffer.from(text, "utf8"), part: partName(section.scope, name) };
 }
 
@@ -73,13 +90,20 @@ export function removeEdit({ scope }: HeaderSection, row: Row): SpanEdit {
 	return { start: row.start, end: row.end, octets: Buffer.alloc(0), part: partName(scope, row.name) };
 }
 
+/** Gives a row another name. */
+export function renameEdits(section: HeaderSection, row: Row, name: string): SpanEdit[] {
+	const places = section.names?.(row) ?? [{ start: row.start, end: row.start + Buffer.byteLength(row.name) }];
+	const octets = Buffer.from(oneLine(name), "utf8");
+	return places.map((place) => ({ ...place, octets, part: partName(section.scope, row.name), why: `is called ${oneLine(name)} now` }));
+}
+
 /** A value fits on its line: what a message says must not become further headers. */
 export function oneLine(text: string): string {
 	return text.replace(/[\r\n]+/g, " ");
 }
 
 export function partName(scope: Scope, name: string): string {
-	return scope === "sip" || scope === "msrp" ? name : `${scope === "content" ? "content" : "CPIM"} ${name}`;
+	return scope === "sip" || scope === "msrp" ? name : `${SHOWN[scope]} ${name}`;
 }
 
 function sipSection({ sip, octets }: Message): HeaderSection | undefined {
@@ -89,6 +113,8 @@ function sipSection({ sip, octets }: Message): HeaderSection | undefined {
 	const end = rows.at(-1)?.end ?? startLine;
 	return plain("sip", rows, octets, () => end);
 }
+
+const SHOWN = { cpim: "CPIM", imdn: "CPIM", content: "content", sdp: "SDP", "imdn-xml": "IMDN" } as const;
 
 /** RFC 4975 §9: Content-Type stands last, with the other Content- headers before it. */
 function msrpSection({ msrp, octets }: Message): HeaderSection | undefined {
