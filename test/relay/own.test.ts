@@ -58,7 +58,7 @@ describe("transactions of the tool's own", () => {
 	});
 
 	it("a request that was answered here gets the same answer again, and its ACK stops here", () => {
-		const busy = INVITE.slice(0, INVITE.indexOf("Content-Type")).replace(/^[^\r]*/, "SIP/2.0 486 Busy Here") + "Content-Length: 0\r\n\r\n";
+		const busy = `${INVITE.slice(0, INVITE.indexOf("Content-Type")).replace(/^[^\r]*/, "SIP/2.0 486 Busy Here")}Content-Length: 0\r\n\r\n`;
 		let asked = 0;
 		const rig = new Rig([
 			stage({

@@ -95,7 +95,8 @@ export class Rig {
 		const lent = Buffer.from(octets as string, "latin1");
 		if (this.relay.active(dir)) this.relay.feed(dir, lent, 0, lent.length, this.#now);
 		else {
-			this.writes[dir].push(Buffer.from(lent));
+			// As the shell does it: nothing follows an end.
+			if (this.closed[dir].length === 0 && !this.closed.flat().includes("rst")) this.writes[dir].push(Buffer.from(lent));
 			this.relay.passed(dir, lent, 0, lent.length, this.#now);
 		}
 		lent.fill(0x5a);

@@ -49,6 +49,7 @@ export class Course {
 	readonly #late = new LateQueue();
 	/** injections that wait for the end of the message under way */
 	readonly #injections: Injected[] = [];
+	/** the direction is over: what still comes goes nowhere */
 	#ended = false;
 
 	constructor(dir: Direction, context: LaneContext, out: OutQueue) {
@@ -78,12 +79,14 @@ export class Course {
 
 	/** Octets that are no message, or one that is left alone. */
 	pass(buf: Buffer, start: number, end: number): void {
+		if (this.#ended) return;
 		if (this.#blocked === undefined) this.out.push(buf, start, end, this.#now);
 		else this.#late.push({ kind: "pass", octets: Buffer.from(buf.subarray(start, end)) });
 	}
 
 	/** The rest of a head whose beginning has gone on: the frame is left alone. */
 	leaveAlone(buf: Buffer, start: number, end: number): void {
+		if (this.#ended) return;
 		if (this.#blocked === undefined) {
 			this.#streaming = { passage: undefined, dropped: false, gather: undefined };
 			this.out.push(buf, start, end, this.#now);
@@ -92,17 +95,20 @@ export class Course {
 
 	/** A whole message, or the head of an MSRP frame. Lent. */
 	message(message: SipMessage | MsrpFrame, whole: boolean, octets: Buffer, entry: Entry): void {
+		if (this.#ended) return;
 		if (this.#blocked === undefined) this.#message(message, whole, octets, entry);
 		else this.#late.push({ kind: "message", whole, octets: Buffer.from(octets), message: message.retain(), entry: keepEntry(entry) });
 	}
 
 	body(buf: Buffer, start: number, end: number): void {
+		if (this.#ended) return;
 		if (this.#blocked === undefined) this.#body(buf, start, end);
 		else this.#late.push({ kind: "body", octets: Buffer.from(buf.subarray(start, end)) });
 	}
 
 	/** The end-line; `entry` is the one about the whole frame. */
 	tail(buf: Buffer, start: number, end: number, entry: Entry): void {
+		if (this.#ended) return;
 		if (this.#blocked === undefined) this.#tail(buf, start, end, entry);
 		else this.#late.push({ kind: "tail", octets: Buffer.from(buf.subarray(start, end)), entry: keepEntry(entry) });
 	}
@@ -140,6 +146,7 @@ export class Course {
 	}
 
 	abandon(): void {
+		this.#ended = true;
 		this.#blocked?.hold.expire();
 		this.#blocked = undefined;
 		this.#late.clear();

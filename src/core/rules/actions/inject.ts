@@ -15,6 +15,7 @@ export const INJECT = defineAction({
 		delay: { type: "duration", default: 0, min: 0, max: 3600, doc: "how long after that" },
 		raw: { type: "boolean", default: false, doc: "the octets are sent as they are, nothing is filled in" },
 	},
+	main: "text",
 	check(options) {
 		const wrong = wrongSource(options);
 		if (wrong !== undefined || options.raw) return wrong;
