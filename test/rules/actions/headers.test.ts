@@ -131,15 +131,17 @@ describe("lines of SDP", () => {
 });
 
 describe("elements of a notification", () => {
-	const after = (...actions: string[]) => runRules(rule("cpim", ...actions), [toServer(notification(XML))]).toServer;
+	const written = (...actions: string[]) => runRules(rule("cpim", ...actions), [toServer(notification(XML))]).toServer;
 
 	it("are set, added and taken out", () => {
-		expect(after("set-header: {scope: imdn-xml, name: status, value: failed}")).toBe(
+		expect(written("set-header: {scope: imdn-xml, name: status, value: failed}")).toBe(
 			notification(XML.replace("<delivered/>", "<failed/>")),
 		);
-		expect(after("set-header: {scope: imdn-xml, name: message-id, value: 'm<2'}")).toBe(notification(XML.replace(">m1<", ">m&lt;2<")));
-		expect(after("remove-header: {scope: imdn-xml, name: message-id}")).toBe(notification(XML.replace("<message-id>m1</message-id>", "")));
-		expect(after("add-header: {scope: imdn-xml, name: recipient-uri, value: 'sip:b@d'}")).toBe(
+		expect(written("set-header: {scope: imdn-xml, name: message-id, value: 'm<2'}")).toBe(notification(XML.replace(">m1<", ">m&lt;2<")));
+		expect(written("remove-header: {scope: imdn-xml, name: message-id}")).toBe(
+			notification(XML.replace("<message-id>m1</message-id>", "")),
+		);
+		expect(written("add-header: {scope: imdn-xml, name: recipient-uri, value: 'sip:b@d'}")).toBe(
 			notification(XML.replace("</imdn>", "<recipient-uri>sip:b@d</recipient-uri></imdn>")),
 		);
 	});
