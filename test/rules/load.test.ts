@@ -36,7 +36,7 @@ variabels: {}
 			"rules.yaml:9:17: delay has no tim; did you mean time?",
 			'rules.yaml:10:16: delay: time: a time: 200ms, 1.5s, 2min, not "soon"',
 			"rules.yaml:11:47: there is no field or variable rom; did you mean hop?",
-			'rules.yaml:11:61: set-header: scope: "cpm" is none of sip, msrp, cpim, imdn, content; did you mean cpim?',
+			'rules.yaml:11:61: set-header: scope: "cpm" is none of sip, msrp, cpim, imdn, content, sdp, imdn-xml; did you mean cpim?',
 			"rules.yaml:12:18: probability: at most 1, not 130%",
 			"rules.yaml:13:12: times: a whole number from 1 is wanted here, not 0",
 			"rules.yaml:14:1: a rule file has no variabels; did you mean variables?",
