@@ -59,8 +59,12 @@ describe("replace-body", () => {
 
 describe("replace-text", () => {
 	it("everywhere in the content, and lengths follow", () => {
-		expect(runRules(rule("cpim", "replace-text: {search: l, with: LL}"), [toServer(wrapped("hello, all"))]).toServer).toBe(wrapped("heLLLLo, aLLLL"));
-		expect(runRules(rule("cpim", "replace-text: {search: l, with: '', times: 1}"), [toServer(wrapped("hello"))]).toServer).toBe(wrapped("helo"));
+		expect(runRules(rule("cpim", "replace-text: {search: l, with: LL}"), [toServer(wrapped("hello, all"))]).toServer).toBe(
+			wrapped("heLLLLo, aLLLL"),
+		);
+		expect(runRules(rule("cpim", "replace-text: {search: l, with: '', times: 1}"), [toServer(wrapped("hello"))]).toServer).toBe(
+			wrapped("helo"),
+		);
 	});
 
 	it("by a regular expression with groups, in text that is not ASCII", () => {
@@ -71,18 +75,19 @@ describe("replace-text", () => {
 	});
 
 	it("in octets that are no UTF-8", () => {
-		expect(runRules(rule("msrp", "replace-text: {search: 'a+', with: b, pattern: true}"), [toServer(plain("\xff\xfeaaa\xff"))]).toServer).toBe(
-			plain("\xff\xfeb\xff"),
-		);
+		expect(
+			runRules(rule("msrp", "replace-text: {search: 'a+', with: b, pattern: true}"), [toServer(plain("\xff\xfeaaa\xff"))]).toServer,
+		).toBe(plain("\xff\xfeb\xff"));
 	});
 
 	it("in the head, the CPIM, the SDP, everywhere", () => {
 		expect(runRules(rule("sip", "replace-text: {search: alice, with: eve, in: head}"), [toServer(request("INFO"))]).toServer).toBe(
 			request("INFO").replaceAll("alice", "eve"),
 		);
-		const missing = runRules(rule("cpim", String.raw`replace-text: {search: "\r\n\r\nContent-", with: "\r\nContent-", in: cpim, times: 1}`), [
-			toServer(wrapped("hi")),
-		]);
+		const missing = runRules(
+			rule("cpim", String.raw`replace-text: {search: "\r\n\r\nContent-", with: "\r\nContent-", in: cpim, times: 1}`),
+			[toServer(wrapped("hi"))],
+		);
 		const without = cpim("hi").replace("\r\n\r\nContent-", "\r\nContent-");
 		expect(missing.toServer).toBe(send("aaaa", without, "message/cpim"));
 		const sdp = (text: string) => request("INVITE", 1, ["Content-Type: application/sdp"], `v=0\r\ns=${text}\r\n`);
@@ -95,7 +100,9 @@ describe("replace-text", () => {
 	it("is linear in the length of the text", () => {
 		const text = "a".repeat(100_000);
 		const began = process.hrtime.bigint();
-		runRules(rule("msrp", "replace-text: {search: '(a*)*b', with: c, pattern: true}"), [{ dir: 0, octets: plain(text) }], { messages: true });
+		runRules(rule("msrp", "replace-text: {search: '(a*)*b', with: c, pattern: true}"), [{ dir: 0, octets: plain(text) }], {
+			messages: true,
+		});
 		expect(Number(process.hrtime.bigint() - began) / 1e9).toBeLessThan(10);
 	});
 
@@ -125,9 +132,9 @@ describe("corrupt", () => {
 
 	it("in the head, or in a range", () => {
 		const message = request("INFO");
-		expect(Math.max(...changed(message, runRules(rule("sip", "corrupt: {where: head, count: 20}"), [toServer(message)]).toServer))).toBeLessThan(
-			message.length,
-		);
+		expect(
+			Math.max(...changed(message, runRules(rule("sip", "corrupt: {where: head, count: 20}"), [toServer(message)]).toServer)),
+		).toBeLessThan(message.length);
 		const range = runRules(rule("sip", "corrupt: {from: 10, to: 12, count: 9, how: octet}"), [toServer(message)]).toServer;
 		expect(changed(message, range)).toEqual([10, 11]);
 	});
@@ -156,7 +163,9 @@ describe("what only notes", () => {
 `;
 		const out = runRules(text, [toServer(request("INFO", 1) + request("INVITE", 2) + request("INFO", 3))]);
 		expect([...out.toServer.matchAll(/Subject: (.*)\r/g)].map(([, words]) => words)).toEqual(["by nobody", "by alice"]);
-		expect(loadText(rule("sip", "set-variable: {name: 1a, value: x}")).problems.map(problemText)[0]).toContain("cannot be the name of a variable");
+		expect(loadText(rule("sip", "set-variable: {name: 1a, value: x}")).problems.map(problemText)[0]).toContain(
+			"cannot be the name of a variable",
+		);
 	});
 
 	it("mark and log", () => {
