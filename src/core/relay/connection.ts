@@ -1,7 +1,10 @@
 import type { CloseHow, Direction, Flow, FlowSink, OpenFlow } from "../model/flow.js";
 import type { Limits } from "../model/limits.js";
+import { hash } from "../model/random.js";
 import { copyMoment, type Moment } from "../model/time.js";
 import { detect } from "../pipeline/detect.js";
+import type { ToxicChange, ToxicSet, ToxicSubject } from "../toxics/set.js";
+import type { ToxicSettings } from "../toxics/types.js";
 import type { LaneContext } from "./context.js";
 import { Lane } from "./lane.js";
 import { Leg } from "./leg.js";
@@ -10,6 +13,7 @@ import { MsrpMemory } from "./mend-frame.js";
 import { MessageFramer } from "./message-framer.js";
 import { MsrpFramer } from "./msrp-framer.js";
 import { OutQueue } from "./out-queue.js";
+import { Outlet } from "./outlet.js";
 import { OwnTransactions } from "./own.js";
 import { SipFramer } from "./sip-framer.js";
 import type { Hold, HoldLimit, RelayConnection, RelayProtocol, RelayStage } from "./stage.js";
@@ -28,11 +32,15 @@ export interface ConnectionSetup {
 	relayLimits: RelayLimits;
 	/** where no stage can touch anything one leg is decoded for both */
 	once: boolean;
+	/** what is done to all octets of this hop's connections, behind the stages */
+	toxics?: ToxicSet | undefined;
+	/** of everything that is left to chance */
+	seed: number;
 	onClosed(): void;
 }
 
 /** One connection through the relay: two lanes, two legs, and what the stages see of it. */
-export class RelayedConnection implements Relay, RelayConnection, LaneContext {
+export class RelayedConnection implements Relay, RelayConnection, LaneContext, ToxicSubject {
 	readonly id: number;
 	readonly client: Flow;
 	readonly server: Flow;
@@ -45,6 +53,7 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 	readonly #setup: ConnectionSetup;
 	readonly #sink: RelaySink;
 	readonly #legs: readonly [Leg, Leg | undefined];
+	readonly #outlets: readonly [Outlet, Outlet];
 	readonly #lanes: readonly [Lane, Lane];
 	readonly #stages: readonly [readonly RelayStage[], readonly RelayStage[]];
 	readonly #faulty = new Set<RelayStage>();
@@ -77,22 +86,34 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 		const client = new Leg(setup.client, setup.openFlow);
 		const server = setup.once ? undefined : new Leg(setup.server, setup.openFlow);
 		this.#legs = [client, server];
-		this.#lanes = [this.#lane(0, client, server), this.#lane(1, server ?? client, server === undefined ? undefined : client)];
+		const back = server === undefined ? undefined : client;
+		this.#outlets = [this.#outlet(0, server), this.#outlet(1, back)];
+		this.#lanes = [this.#lane(0, client), this.#lane(1, server ?? client)];
+		setup.toxics?.subscribe(this, this.now);
 		for (const stage of setup.stages) stage.opened?.(this);
 	}
 
 	get held(): number {
-		return this.#lanes[0].held + this.#lanes[1].held;
+		return this.#lanes[0].held + this.#lanes[1].held + this.#outlets[0].held + this.#outlets[1].held;
 	}
 
 	get wakeAt(): Moment | undefined {
 		let at = earlier(this.#lanes[0].wakeAt, this.#lanes[1].wakeAt);
+		for (const outlet of this.#outlets) at = earlier(at, outlet.wakeAt);
 		for (const stage of this.#setup.stages) if (stage.wakeAt !== undefined) at = earlier(at, stage.wakeAt(this));
 		return at;
 	}
 
 	active(dir: Direction): boolean {
-		if (this.#over) return false;
+		return !this.#over && (this.#outlets[dir].shaping || this.#touched(dir));
+	}
+
+	full(dir: Direction): boolean {
+		return this.#outlets[dir].full;
+	}
+
+	/** A stage may hold or change octets of that direction, or something waits there. */
+	#touched(dir: Direction): boolean {
 		if (this.#lanes[dir].busy || this.own.waits(dir)) return true;
 		if (this.#decided && this.protocol === undefined) return false;
 		for (const stage of this.#stages[dir]) if (stage.touches(this, dir, this.protocol)) return true;
@@ -101,18 +122,25 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 
 	passed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
 		this.#at(at);
-		const lane = this.#lanes[dir];
 		// The octets are out already, so the leg that they went out on is told here and not by the lane.
 		const [client, server] = this.#legs;
 		const outgoing = server === undefined ? undefined : dir === 0 ? server : client;
-		if (lane.tracked || this.#setup.stages.some((stage) => stage.injects?.(this, dir) === true)) lane.feed(buf, start, end, at, true);
-		else (dir === 0 ? client : (server ?? client)).data(dir, buf, start, end, at);
+		this.#came(dir, buf, start, end, at);
 		outgoing?.data(dir, buf, start, end, at);
 	}
 
 	feed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
 		this.#at(at);
-		this.#lanes[dir].feed(buf, start, end, at, false);
+		if (this.#touched(dir)) {
+			this.#lanes[dir].feed(buf, start, end, at, false);
+			return;
+		}
+		// Only toxics are at work: the octets go to them as they are, and what is told of them comes before what they become.
+		const outlet = this.#outlets[dir];
+		outlet.park();
+		outlet.send(Buffer.from(buf.subarray(start, end)), at);
+		this.#came(dir, buf, start, end, at);
+		outlet.unpark();
 	}
 
 	close(dir: Direction, how: CloseHow, at: Moment): void {
@@ -135,6 +163,14 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 		if (this.#over) return;
 		for (const stage of this.#setup.stages) this.#guarded(stage, () => stage.advance?.(this, now));
 		for (const lane of this.#lanes) lane.advance(now);
+		for (const outlet of this.#outlets) outlet.advance(now);
+	}
+
+	toxicChanged(change: ToxicChange, now: Moment): void {
+		this.#at(now);
+		if (this.#over) return;
+		this.#outlets[change.toxic.stream === "upstream" ? 0 : 1].toxicChanged(change, now);
+		this.wake();
 	}
 
 	// What stages may do.
@@ -155,6 +191,10 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 
 	wake(): void {
 		if (!this.#over) this.#sink.wake?.();
+	}
+
+	toxic(how: ToxicChange["how"], toxic: ToxicSettings): void {
+		this.toxicChanged({ how, toxic }, this.now);
 	}
 
 	report(dir: Direction, id: Parameters<FlowSink["problem"]>[1], detail: string): void {
@@ -193,7 +233,15 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 		else lane.speak(undefined);
 	}
 
-	#lane(dir: Direction, incoming: Leg, outgoing: Leg | undefined): Lane {
+	/** Octets of that direction that have gone on, or go on beside the lane. */
+	#came(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
+		const lane = this.#lanes[dir];
+		const [client, server] = this.#legs;
+		if (lane.tracked || this.#setup.stages.some((stage) => stage.injects?.(this, dir) === true)) lane.feed(buf, start, end, at, true);
+		else (dir === 0 ? client : (server ?? client)).data(dir, buf, start, end, at);
+	}
+
+	#outlet(dir: Direction, outgoing: Leg | undefined): Outlet {
 		const sink: RelaySink = {
 			send: (to, octets, as) => this.#sink.send(to, octets, as),
 			close: (to, how, code) => {
@@ -204,7 +252,20 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 				if (how === "rst") for (const leg of this.#legs) leg?.close(to, how, this.now);
 			},
 		};
-		const lane = new Lane(dir, this, incoming, new OutQueue(dir, sink, outgoing));
+		const { client, server, seed } = this.#setup;
+		return new Outlet(dir, sink, outgoing, {
+			whole: this.#messages,
+			lossy: (dir === 0 ? client : server).transport === "udp",
+			seed: hash(seed, this.id, dir),
+			cut: () => {
+				this.#lanes[dir === 0 ? 1 : 0].end(this.now);
+				this.#sink.shut?.();
+			},
+		});
+	}
+
+	#lane(dir: Direction, incoming: Leg): Lane {
+		const lane = new Lane(dir, this, incoming, new OutQueue(this.#outlets[dir]));
 		if (this.#messages) {
 			this.#decided = true;
 			this.protocol ??= "sip";
@@ -231,6 +292,8 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext {
 		if (this.#over) return;
 		this.#over = true;
 		for (const lane of this.#lanes) lane.abandon();
+		for (const outlet of this.#outlets) outlet.clear();
+		this.#setup.toxics?.unsubscribe(this);
 		for (const stage of this.#setup.stages) this.#guarded(stage, () => stage.closed?.(this));
 		this.#setup.onClosed();
 	}

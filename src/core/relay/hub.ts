@@ -1,5 +1,6 @@
 import type { Flow, OpenFlow } from "../model/flow.js";
 import { DEFAULT_LIMITS, type Limits } from "../model/limits.js";
+import type { ToxicSet } from "../toxics/set.js";
 import { RelayedConnection } from "./connection.js";
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from "./limits.js";
 import type { RelayStage } from "./stage.js";
@@ -15,6 +16,8 @@ export interface RelayHubOptions {
 	 * read later, gives the entries of the live run; "once" decodes the client's leg alone, at half the cost.
 	 */
 	decode?: "both" | "once";
+	/** of everything that is left to chance in toxics; default 0 */
+	seed?: number;
 }
 
 /** The two flows of one connection through the proxy, and where the pipeline takes them. */
@@ -22,6 +25,8 @@ export interface RelayLegs {
 	client: Flow;
 	server: Flow;
 	openFlow: OpenFlow;
+	/** what is done to all octets of the connection, behind the stages */
+	toxics?: ToxicSet | undefined;
 }
 
 /** Makes the relays of one proxy run. */
@@ -58,6 +63,7 @@ export class RelayHub {
 				limits: this.#limits,
 				relayLimits: this.#relayLimits,
 				once: this.#options.decode === "once" && !this.rewrites,
+				seed: this.#options.seed ?? 0,
 				onClosed: () => this.#open--,
 			},
 			sink,

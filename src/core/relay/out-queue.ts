@@ -1,9 +1,8 @@
-import type { Direction } from "../model/flow.js";
 import type { Rewriting } from "../model/rewriting.js";
-import { copyMoment, type Moment } from "../model/time.js";
-import type { Leg } from "./leg.js";
+import type { Moment } from "../model/time.js";
+import type { Annotated, Outlet } from "./outlet.js";
 import { earlier, isBefore, later } from "./time.js";
-import type { Carriage, CloseCode, RelaySink } from "./types.js";
+import type { Carriage, CloseCode } from "./types.js";
 
 interface Waiting {
 	/** undefined: the end */
@@ -26,12 +25,10 @@ const JOIN = 60;
 
 /**
  * What goes on in one direction, in order: at once, or when its time has come, and then nothing behind it goes first
- * unless it was put aside. Tells the leg that it goes out on, at the moment it goes out.
+ * unless it was put aside.
  */
 export class OutQueue {
-	readonly #dir: Direction;
-	readonly #sink: RelaySink;
-	readonly #leg: Leg | undefined;
+	readonly #outlet: Outlet;
 	#waiting: Waiting[] = [];
 	#asides: Aside[] = [];
 	#joining: { octets: Buffer[]; rewritings: { at: number; rewriting: Rewriting }[]; size: number; due: Moment } | undefined;
@@ -40,10 +37,8 @@ export class OutQueue {
 	/** the direction was ended: nothing may follow */
 	#ended = false;
 
-	constructor(dir: Direction, sink: RelaySink, leg: Leg | undefined) {
-		this.#dir = dir;
-		this.#sink = sink;
-		this.#leg = leg;
+	constructor(outlet: Outlet) {
+		this.#outlet = outlet;
 	}
 
 	/** Nothing waits. */
@@ -170,27 +165,22 @@ export class OutQueue {
 	}
 
 	#writeJoined(parts: Buffer[], rewritings: { at: number; rewriting: Rewriting }[], now: Moment): void {
-		this.#sink.send(this.#dir, Buffer.concat(parts));
+		const annotated: Annotated[] = [];
 		let at = 0;
 		for (const part of parts) {
-			const found = rewritings.find((item) => item.at === at);
-			if (found !== undefined) this.#leg?.expect(this.#dir, found.rewriting);
-			this.#leg?.data(this.#dir, part, 0, part.length, now);
+			annotated.push({ at, rewriting: rewritings.find((item) => item.at === at)?.rewriting });
 			at += part.length;
 		}
+		this.#outlet.send(Buffer.concat(parts), now, annotated);
 	}
 
 	#write(octets: Buffer, rewriting: Rewriting | undefined, now: Moment, as?: Carriage): void {
-		this.#sink.send(this.#dir, octets, as);
-		if (this.#leg === undefined) return;
-		if (rewriting !== undefined) this.#leg.expect(this.#dir, rewriting);
-		this.#leg.data(this.#dir, octets, 0, octets.length, now);
+		this.#outlet.send(octets, now, rewriting === undefined ? undefined : [{ at: 0, rewriting }], as);
 	}
 
 	#close(how: "fin" | "rst", now: Moment, code?: CloseCode): void {
 		if (this.#joining !== undefined && how === "fin") this.#flushJoined(now);
 		this.clear();
-		this.#sink.close(this.#dir, how, code);
-		this.#leg?.close(this.#dir, how, copyMoment(now));
+		this.#outlet.end(how === "fin" ? "fin" : "reset", now, code);
 	}
 }

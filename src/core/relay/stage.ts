@@ -4,6 +4,8 @@ import type { SpanEdit, StageEdits } from "../model/rewriting.js";
 import type { Moment } from "../model/time.js";
 import type { MsrpFrame } from "../protocols/msrp/types.js";
 import type { SipMessage } from "../protocols/sip/types.js";
+import type { ToxicChange } from "../toxics/set.js";
+import type { ToxicSettings } from "../toxics/types.js";
 import type { Carriage, CloseCode } from "./types.js";
 
 export type RelayProtocol = "sip" | "msrp";
@@ -53,6 +55,11 @@ export interface RelayConnection {
 	hold(limit?: HoldLimit): Hold;
 	/** Something outside was done to a stage: `advance` is wanted as soon as can be, and `wakeAt` may have changed. */
 	wake(): void;
+	/**
+	 * Puts a toxic on a direction (its stream) of this connection behind all stages, changes or removes the one of its name. What went
+	 * on before the call goes as it would have.
+	 */
+	toxic(how: ToxicChange["how"], toxic: ToxicSettings): void;
 	/** Puts a finding into the entries. */
 	report(dir: Direction, id: Parameters<import("../model/flow.js").FlowSink["problem"]>[1], detail: string): void;
 }

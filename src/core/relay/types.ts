@@ -23,6 +23,8 @@ export interface Relay {
 	readonly wakeAt: Moment | undefined;
 	/** octets held back over both directions */
 	readonly held: number;
+	/** What shapes that direction holds as much as it may: its source is to stop. Default: it never does. */
+	full?(dir: Direction): boolean;
 }
 
 /** How a message is to be carried by WebSocket; of no effect on other carriers. */
@@ -47,6 +49,8 @@ export interface RelaySink {
 	send(dir: Direction, octets: Buffer, as?: Carriage): void;
 	/** Passes the end of a direction (fin) or of the connection (rst) on, after everything sent before it. */
 	close(dir: Direction, how: "fin" | "rst", code?: CloseCode): void;
+	/** The connection was closed here, both ends are told by `close`: whoever goes on sending all the same is to be reset. */
+	shut?(): void;
 	/** Something outside changed what the relay waits for: `wakeAt` is to be asked again. */
 	wake?(): void;
 }

@@ -31,6 +31,8 @@ export class Connection {
 	readonly server: Channel;
 	/** octets forwarded, by direction */
 	readonly octets: [number, number] = [0, 0];
+	/** octets that went out, by direction */
+	readonly sent: [number, number] = [0, 0];
 	readonly #relay: SafeRelay;
 	readonly #options: ConnectionOptions;
 	/** the end of this direction has arrived */
@@ -45,7 +47,9 @@ export class Connection {
 	#over = false;
 	#timer: NodeJS.Timeout | undefined;
 	#timerAt = Number.POSITIVE_INFINITY;
-	#heldBack = false;
+	/** the source of this direction waits for what is held here */
+	readonly #heldBack: [boolean, boolean] = [false, false];
+	#cut = false;
 	#lingering: NodeJS.Timeout | undefined;
 
 	constructor(options: ConnectionOptions) {
@@ -55,6 +59,7 @@ export class Connection {
 		const sink: RelaySink = {
 			send: (dir, octets, as) => this.#send(dir, octets, as),
 			close: (dir, how, code) => this.#pass(dir, how, code),
+			shut: () => this.#shut(),
 			wake: () => this.look(),
 		};
 		this.#relay = new SafeRelay(options.relay, sink, options.onFault);
@@ -65,6 +70,7 @@ export class Connection {
 		if (head !== undefined && head.length > 0) this.#data(0, head, undefined);
 		this.server.start(this.#handler(1));
 		this.client.start(this.#handler(0));
+		this.#wake();
 	}
 
 	/** Something outside may have changed what the relay waits for. */
@@ -100,7 +106,8 @@ export class Connection {
 				this.#wake();
 			},
 			drain: () => {
-				if (!this.#heldBack) this.#from(dir === 0 ? 1 : 0).resume();
+				const source = dir === 0 ? 1 : 0;
+				if (!this.#heldBack[source]) this.#from(source).resume();
 			},
 			control: (kind, payload) => this.#to(dir).control?.(kind, payload),
 			closed: (error) => this.#sideClosed(dir, error),
@@ -108,6 +115,7 @@ export class Connection {
 	}
 
 	#data(dir: Direction, given: Buffer, binary: boolean | undefined): boolean {
+		if (this.#cut) return false;
 		const out = this.#to(dir);
 		const chunk = out.sized === true ? withContentLength(given) : given;
 		this.octets[dir] += chunk.length;
@@ -119,6 +127,7 @@ export class Connection {
 		}
 		// Where the end was passed on already (a relay that cut it short) nothing may follow.
 		const more = this.#finished[dir] || out.write(chunk, binary);
+		this.sent[dir] += chunk.length;
 		this.#relay.passed(dir, chunk, 0, chunk.length, now());
 		if (this.#relay.wakeAt !== undefined) this.#wake();
 		if (!more) this.#from(dir).pause();
@@ -127,6 +136,7 @@ export class Connection {
 
 	#send(dir: Direction, octets: Buffer, as: Carriage | undefined): void {
 		if (this.#finished[dir] || this.#broken) return;
+		this.sent[dir] += octets.length;
 		if (!this.#to(dir).write(octets, this.#binary[dir], as)) this.#from(dir).pause();
 	}
 
@@ -165,6 +175,15 @@ export class Connection {
 		this.#lingering.unref();
 	}
 
+	/** Closed from here: what still comes is for nobody, and who does not close in turn is reset. */
+	#shut(): void {
+		this.#cut = true;
+		for (const dir of [0, 1] as const) this.#from(dir).resume();
+		if (this.#lingering !== undefined || this.#over) return;
+		this.#lingering = setTimeout(() => this.reset(), LINGER);
+		this.#lingering.unref();
+	}
+
 	/** Looks after what the relay holds: when it has to be asked again, and whether it holds too much. */
 	#wake(): void {
 		const at = this.#relay.wakeAt;
@@ -178,10 +197,11 @@ export class Connection {
 				this.#timer = setTimeout(() => this.#advance(), Math.min(LONGEST_TIMER, millisecondsUntil(at)));
 			}
 		}
-		const full = at !== undefined && this.#relay.held > MOST_HELD;
-		if (full === this.#heldBack) return;
-		this.#heldBack = full;
+		const all = at !== undefined && this.#relay.held > MOST_HELD;
 		for (const dir of [0, 1] as const) {
+			const full = (all || this.#relay.full(dir)) && !this.#cut;
+			if (full === this.#heldBack[dir]) continue;
+			this.#heldBack[dir] = full;
 			if (full) this.#from(dir).pause();
 			else if (this.#to(dir).pending === 0) this.#from(dir).resume();
 		}

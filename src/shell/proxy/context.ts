@@ -6,7 +6,9 @@ import { now } from "../net/clock.js";
 import { LocalAuthority } from "../net/tls/authority.js";
 import { Connection } from "./connection.js";
 import type { Hop } from "./hop.js";
+import type { HopState } from "./hop-state.js";
 import type { RelayFactory, RelayOpening } from "./relay-factory.js";
+import type { Service } from "./service.js";
 import type { Visit } from "./visit.js";
 
 export interface ContextOptions {
@@ -79,20 +81,21 @@ export class ProxyContext {
 	}
 
 	/** Ties a client to its server and begins to forward. */
-	join(hop: Hop, client: Channel, server: Channel, legs: { client: Leg; server: Leg }, more: JoinOptions = {}): Connection {
+	join({ hop, state }: Service, client: Channel, server: Channel, legs: { client: Leg; server: Leg }, more: JoinOptions = {}): Connection {
 		const clientFlow = this.flow(hop, "client", legs.client);
 		const serverFlow = this.flow(hop, "server", legs.server);
 		const { relay, openFlow } = this.options;
 		const connection: Connection = new Connection({
 			client,
 			server,
-			relay: (sink) => relay({ client: clientFlow, server: serverFlow, openFlow }, sink),
+			relay: (sink) => relay({ client: clientFlow, server: serverFlow, openFlow, toxics: state?.toxics }, sink),
 			onFault: (error, lost) => {
 				const outcome = lost ? "octets were held, so the connection was reset" : "its octets pass unseen";
 				this.report(clientFlow, "proxy.decoder-fault", `decoder failed (${wordsOf(error)}): ${outcome}`);
 			},
 			onClosed: () => {
 				this.connections.delete(connection);
+				state?.over(connection);
 				for (const dir of [0, 1] as const) this.octets[dir] += connection.octets[dir];
 				more.closed?.();
 				if (this.connections.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
@@ -100,6 +103,7 @@ export class ProxyContext {
 		});
 		this.opened++;
 		this.connections.add(connection);
+		state?.connections.add(connection);
 		if (more.note !== undefined) {
 			for (const flow of [clientFlow, serverFlow]) {
 				if (flow.carrier === "ws" || flow.carrier === "wss") this.options.pipeline.event(flow, 1, "websocket", more.note, now());
@@ -109,6 +113,12 @@ export class ProxyContext {
 		// The proxy was closed while the target was being reached.
 		if (this.stopping.signal.aborted) connection.reset();
 		return connection;
+	}
+
+	/** Breaks off all that goes through a hop, or is on its way there. */
+	breakOff(state: HopState): void {
+		for (const visit of [...this.visits]) if (visit.service.state === state) visit.drop();
+		for (const connection of [...state.connections]) connection.reset();
 	}
 
 	flow(hop: Hop, leg: "client" | "server", { a, b, transport, carrier }: Leg): Flow {

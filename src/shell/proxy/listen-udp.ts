@@ -125,7 +125,7 @@ export class UdpListener {
 		);
 		const legs = { client: { a: association.a, b: association.b, transport: "udp" as const }, server: leg };
 		association.since = Date.now();
-		association.connection = this.#context.join(association.service.hop, association.channel, server, legs, {
+		association.connection = this.#context.join(association.service, association.channel, server, legs, {
 			closed: () => {
 				this.#associations.delete(key);
 				this.#closeIfDone();

@@ -1,6 +1,7 @@
 import type { ProxyContext } from "./context.js";
 import { type Hop, hostPort, parseHop } from "./hop.js";
 import { HopError } from "./hop-options.js";
+import { HopState } from "./hop-state.js";
 import { type HopListener, listen, type OpenHop } from "./listen.js";
 import { prepare, type Service } from "./service.js";
 
@@ -26,6 +27,7 @@ export class Listeners {
 	readonly #context: ProxyContext;
 	#all = new Map<string, HopListener>();
 	readonly #ids = new Map<HopListener, number>();
+	readonly #states = new Map<HopListener, HopState>();
 	#last = 0;
 	#added = 0;
 	#closed = false;
@@ -39,14 +41,20 @@ export class Listeners {
 		return [...this.#all.values()].map((listener) => ({ id: this.#ids.get(listener)!, ...listener.open }));
 	}
 
-	/** One more. Rejects with ListenError or HopError where it cannot be had. */
-	async add(hop: Hop): Promise<OpenHop> {
+	/** What a hop that listens has; undefined where there is none with that id. */
+	state(id: number): HopState | undefined {
+		for (const [listener, known] of this.#ids) if (known === id) return this.#states.get(listener);
+		return undefined;
+	}
+
+	/** One more, with what it had before where it was taken away. Rejects with ListenError or HopError where it cannot be had. */
+	async add(hop: Hop, state?: HopState): Promise<OpenHop> {
 		const [[address]] = [...parseHops([hop])] as [[string, Hop]];
 		if (this.#all.has(address) && hop.listen.port !== 0) {
 			throw new HopError(`another hop listens at ${hostPort(hop.listen.host, hop.listen.port)} already`);
 		}
 		const key = hop.listen.port === 0 ? `${address} added ${++this.#added}` : address;
-		const fresh = (await this.#listen([[key, await prepare(hop)]])).get(key)!;
+		const fresh = (await this.#listen([[key, await prepare(hop)]], state)).get(key)!;
 		if (this.#closed) {
 			fresh.close();
 			throw new HopError("the proxy is stopping");
@@ -82,7 +90,11 @@ export class Listeners {
 		this.#all = new Map();
 		for (const [address, service] of services) {
 			const kept = before.get(address);
-			kept?.update(service);
+			if (kept !== undefined) {
+				service.state = this.#states.get(kept)!;
+				kept.update(service);
+				service.state.hop = withPort(service.hop, kept.open.port);
+			}
 			before.delete(address);
 			this.#all.set(address, kept ?? fresh.get(address)!);
 		}
@@ -95,8 +107,9 @@ export class Listeners {
 	}
 
 	/** All or none. */
-	async #listen(services: readonly [string, Service][]): Promise<Map<string, HopListener>> {
+	async #listen(services: readonly [string, Service][], state?: HopState): Promise<Map<string, HopListener>> {
 		const opened = new Map<string, HopListener>();
+		for (const [, service] of services) service.state = state ?? new HopState(service.hop);
 		const results = await Promise.allSettled(
 			services.map(async ([address, service]) => opened.set(address, await listen(this.#context, service))),
 		);
@@ -105,12 +118,23 @@ export class Listeners {
 			for (const listener of opened.values()) listener.close();
 			throw failed.reason;
 		}
-		for (const [address] of services) this.#ids.set(opened.get(address)!, ++this.#last);
+		for (const [address, { hop, state: own }] of services) {
+			const listener = opened.get(address)!;
+			own!.hop = withPort(hop, listener.open.port);
+			this.#ids.set(listener, ++this.#last);
+			this.#states.set(listener, own!);
+		}
 		return opened;
 	}
 
 	#close(listener: HopListener): void {
 		this.#ids.delete(listener);
+		this.#states.delete(listener);
 		listener.close();
 	}
+}
+
+/** Put back, it listens at the port that it had. */
+function withPort(hop: Hop, port: number): Hop {
+	return { ...hop, listen: { ...hop.listen, port } };
 }

@@ -15,6 +15,7 @@ import { KeyLogFile } from "../net/tls/key-log-file.js";
 import { ShellAnchorPorts } from "./anchor-ports.js";
 import { ProxyContext } from "./context.js";
 import type { Hop } from "./hop.js";
+import type { HopState } from "./hop-state.js";
 import type { OpenHop } from "./listen.js";
 import { Listeners, parseHops } from "./listeners.js";
 import type { RelayFactory } from "./relay-factory.js";
@@ -49,6 +50,8 @@ export interface ProxyOptions {
 	onSecret?(line: Buffer): void;
 	/** read without an allocation each where this Node can; default true */
 	pooledReads?: boolean;
+	/** of everything that is left to chance in toxics; default 0 */
+	seed?: number;
 }
 
 /** What became of the connections when the proxy was closed. */
@@ -176,20 +179,31 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	}
 
 	/**
-	 * One more hop, from now on. `reload` knows nothing of it: what is not among its hops ends.
+	 * One more hop, from now on. `reload` knows nothing of it: what is not among its hops ends. With the `state` of a hop that was
+	 * removed it has its toxics again.
 	 *
 	 * @throws HopError when it is not written right, or its address is taken by another hop; ListenError when it cannot be had
 	 */
-	async addHop(hop: string | Hop): Promise<OpenHop> {
+	async addHop(hop: string | Hop, state?: HopState): Promise<OpenHop> {
 		const [parsed] = [...parseHops([hop]).values()] as [Hop];
 		await this.ready;
-		return this.#alone(() => this.#listeners.add(parsed));
+		return this.#alone(() => this.#listeners.add(parsed, state));
 	}
 
 	/** Lets nobody in there any more; connections that are open go on. False where there is no hop with that id. */
 	async removeHop(id: number): Promise<boolean> {
 		await this.ready;
 		return this.#alone(async () => this.#listeners.remove(id));
+	}
+
+	/** What a hop has beside its settings: its toxics, its connections. Undefined where there is no hop with that id. */
+	hopState(id: number): HopState | undefined {
+		return this.#listeners.state(id);
+	}
+
+	/** Breaks off the connections of a hop that is there or was removed. */
+	breakOff(state: HopState): void {
+		this.#context.breakOff(state);
 	}
 
 	/** Stops accepting, waits for open connections, and resets those that are still open after `drain` milliseconds. */
@@ -257,8 +271,8 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	}
 }
 
-function staged({ stages = [], anchor, limits, decode = "both" }: ProxyOptions, ports: ShellAnchorPorts): RelayFactory {
+function staged({ stages = [], anchor, limits, decode = "both", seed = 0 }: ProxyOptions, ports: ShellAnchorPorts): RelayFactory {
 	const all = anchor === undefined ? stages : [...stages, new AnchorStage(anchor, ports)];
-	const hub = new RelayHub({ stages: all, decode, ...(limits === undefined ? {} : { limits }) });
+	const hub = new RelayHub({ stages: all, decode, seed, ...(limits === undefined ? {} : { limits }) });
 	return Object.assign((...opening: Parameters<RelayFactory>) => hub.connect(...opening), { rewrites: hub.rewrites });
 }

@@ -1,5 +1,6 @@
 import type { Flow, OpenFlow } from "../../core/model/flow.js";
 import type { Relay, RelaySink } from "../../core/relay/types.js";
+import type { ToxicSet } from "../../core/toxics/set.js";
 
 /** What a relay is made for: one connection, or one UDP association, through the proxy. */
 export interface RelayOpening {
@@ -9,6 +10,8 @@ export interface RelayOpening {
 	server: Flow;
 	/** opens a flow of the pipeline that all relays of a proxy share */
 	openFlow: OpenFlow;
+	/** what the hop does to all octets; a relay of one's own may leave it alone */
+	toxics?: ToxicSet | undefined;
 }
 
 export interface RelayFactory {

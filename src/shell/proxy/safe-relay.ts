@@ -40,6 +40,10 @@ export class SafeRelay implements Relay {
 		}
 	}
 
+	full(dir: Direction): boolean {
+		return this.#relay?.full?.(dir) === true;
+	}
+
 	passed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
 		if (this.#relay === undefined) return;
 		try {

@@ -2,10 +2,13 @@ import { readFile } from "node:fs/promises";
 import type { Credentials } from "../net/tls/authority.js";
 import type { Hop } from "./hop.js";
 import { HopError } from "./hop-options.js";
+import type { HopState } from "./hop-state.js";
 
 /** A hop with what its files say. */
 export interface Service {
 	hop: Hop;
+	/** undefined: of a listener that is no hop */
+	state?: HopState;
 	/** shown to clients; undefined: the local authority issues one */
 	credentials: Credentials | undefined;
 	/** shown to the target */

@@ -47,7 +47,7 @@ export class Visit implements Caller {
 	/** Joins the client with its server; the visit is over. */
 	join(client: Channel, server: Channel, legs: { client: Leg; server: Leg }, note?: string): void {
 		this.over();
-		this.context.join(this.service.hop, client, server, legs, { head: this.head, note });
+		this.context.join(this.service, client, server, legs, { head: this.head, note });
 	}
 
 	/** Resets the client's connection, as the target would have, and says why in an entry. */
