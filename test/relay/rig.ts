@@ -1,5 +1,6 @@
 import type { RelayStage } from "../../src/core/relay/stage.js";
 import type { Carriage, CloseCode } from "../../src/core/relay/types.js";
+import type { ToxicSet } from "../../src/core/toxics/set.js";
 import type { Direction, Entry, Flow, Moment, Relay } from "../../src/index.js";
 import { Pipeline, type PipelineOptions, RelayHub, type RelayHubOptions } from "../../src/index.js";
 
@@ -27,6 +28,7 @@ export class Rig {
 			classify?: PipelineOptions["classify"];
 			beside?: Rig;
 			ports?: { client: number };
+			toxics?: ToxicSet;
 		} = {},
 	) {
 		const { beside } = options;
@@ -76,6 +78,7 @@ export class Rig {
 						interested: (dir) => inner.interested(dir),
 					};
 				},
+				toxics: options.toxics,
 			},
 			{
 				send: (dir, octets, as) => {
@@ -126,6 +129,10 @@ export class Rig {
 			this.relay.advance(this.#now);
 		}
 		this.#set(end);
+	}
+
+	get now(): Moment {
+		return { ...this.#now };
 	}
 
 	out(dir: Direction): Buffer {

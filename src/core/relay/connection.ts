@@ -60,6 +60,8 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 	readonly #messages: boolean;
 	/** it is known what is spoken, or that it is nothing of ours */
 	#decided = false;
+	/** there was a toxic at some time; asked once a chunk, where looking at each direction would cost */
+	#poisoned = false;
 	#over = false;
 	readonly #ended: [boolean, boolean] = [false, false];
 	/** the end of this direction was passed on */
@@ -99,17 +101,17 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 
 	get wakeAt(): Moment | undefined {
 		let at = earlier(this.#lanes[0].wakeAt, this.#lanes[1].wakeAt);
-		for (const outlet of this.#outlets) at = earlier(at, outlet.wakeAt);
+		if (this.#poisoned) for (const outlet of this.#outlets) at = earlier(at, outlet.wakeAt);
 		for (const stage of this.#setup.stages) if (stage.wakeAt !== undefined) at = earlier(at, stage.wakeAt(this));
 		return at;
 	}
 
 	active(dir: Direction): boolean {
-		return !this.#over && (this.#outlets[dir].shaping || this.#touched(dir));
+		return !this.#over && ((this.#poisoned && this.#outlets[dir].shaping) || this.#touched(dir));
 	}
 
 	full(dir: Direction): boolean {
-		return this.#outlets[dir].full;
+		return this.#poisoned && this.#outlets[dir].full;
 	}
 
 	/** A stage may hold or change octets of that direction, or something waits there. */
@@ -163,12 +165,13 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 		if (this.#over) return;
 		for (const stage of this.#setup.stages) this.#guarded(stage, () => stage.advance?.(this, now));
 		for (const lane of this.#lanes) lane.advance(now);
-		for (const outlet of this.#outlets) outlet.advance(now);
+		if (this.#poisoned) for (const outlet of this.#outlets) outlet.advance(now);
 	}
 
 	toxicChanged(change: ToxicChange, now: Moment): void {
 		this.#at(now);
 		if (this.#over) return;
+		this.#poisoned = true;
 		this.#outlets[change.toxic.stream === "upstream" ? 0 : 1].toxicChanged(change, now);
 		this.wake();
 	}

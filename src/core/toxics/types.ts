@@ -8,7 +8,7 @@ export const STREAMS: readonly Stream[] = ["upstream", "downstream"];
 /** Octets on their way through a chain, owned. */
 export interface Chunk {
 	octets: Buffer;
-	/** when they came into the chain, in milliseconds */
+	/** when they came into the chain, in milliseconds, and later by what a latency added */
 	at: number;
 	/** whatever belongs to them, for whoever takes them at the end of the chain */
 	tag: unknown;

@@ -2,7 +2,7 @@ import type { Random } from "../../model/random.js";
 import { BaseToxin } from "../base.js";
 import type { Attributes, Surroundings, ToxicKind } from "../types.js";
 
-/** Counted from when octets came into the chain, so that what another toxic delayed already is not delayed twice. */
+/** Counted from when octets came into the chain, so that what waited elsewhere, in a toxic that is slow, counts too. */
 class Latency extends BaseToxin {
 	readonly #random: Random;
 	/** when what waits longest is due; undefined: nobody has thrown the dice for it yet */
@@ -20,8 +20,11 @@ class Latency extends BaseToxin {
 				this.wakeAt = this.#due;
 				return;
 			}
+			// A second toxic of this kind adds its delay to this one's.
+			const chunk = this.queue[0]!;
+			this.queue[0] = { ...chunk, at: Math.max(chunk.at, this.#due) };
 			this.#due = undefined;
-			this.give(this.queue[0]!.octets.length, now);
+			this.give(chunk.octets.length, now);
 		}
 		this.wakeAt = undefined;
 		if (this.ending !== undefined) this.finish(this.ending, now);
