@@ -84,8 +84,12 @@ export class ToxicChain {
 		for (const { toxin } of [...this.#links]) toxin?.advance(now);
 	}
 
-	/** One more, behind all others. */
+	/** One more, behind all others; where there is one of that name it is changed. */
 	add(settings: ToxicSettings, now: number): void {
+		if (this.#links.some((link) => link.settings.name === settings.name)) {
+			this.change(settings, now);
+			return;
+		}
 		const kind = TOXICS.get(settings.type)!;
 		const random = seeded(hash(this.#options.seed, settings.name));
 		const link: Link = {
