@@ -5,6 +5,7 @@ import type { Report } from "../../src/core/replay/conversation.js";
 import { Planner } from "../../src/core/replay/plan.js";
 import type { Plan } from "../../src/core/replay/types.js";
 import { analyzeCapture } from "../../src/index.js";
+import type { Transport } from "../../src/shell/net/links/index.js";
 import { type ReplayOptions, replay } from "../../src/shell/replay/replay.js";
 
 /** Both sides of a capture of the project. */
@@ -29,22 +30,24 @@ export async function plans(name: string, session?: string): Promise<{ client: P
 export async function against(
 	client: Plan,
 	server: Plan,
-	transport: "tcp" | "udp",
-	change: Partial<ReplayOptions> = {},
+	transport: Transport,
+	change: { client?: Partial<ReplayOptions>; server?: Partial<ReplayOptions> } = {},
+	host = "127.0.0.1",
 ): Promise<{ client: Report; server: Report }> {
 	const listening = new EventTarget();
 	let address: Endpoint | undefined;
 	const ready = once(listening, "ready");
 	const serving = replay(server, {
 		timeout: 2000,
-		listen: { transport, host: "127.0.0.1", port: 0 },
+		listen: { transport, host, port: 0 },
 		onListening: (at) => {
 			address = at;
 			listening.dispatchEvent(new Event("ready"));
 		},
+		...change.server,
 	});
-	await ready;
-	const played = await replay(client, { timeout: 2000, to: { transport, host: address!.address, port: address!.port }, ...change });
+	await Promise.race([ready, serving]);
+	const played = await replay(client, { timeout: 2000, to: { transport, host: address!.address, port: address!.port }, ...change.client });
 	return { client: played, server: await serving };
 }
 

@@ -94,8 +94,9 @@ function sdp(octets: Buffer, start: number, text: string, add: Add): void {
 		if (type === "o" || type === "c") {
 			const parts = [...value.matchAll(/\S+/g)];
 			if (type === "o" && parts.length === 6) add("sdp-origin", "o", from + parts[1]!.index, from + parts[2]!.index + parts[2]![0].length);
-			const host = type === "o" ? parts[5] : parts[2];
-			if (host !== undefined) add("media-host", type, from + host.index, from + host.index + host[0].length);
+			// "IP4 192.0.2.1": the kind of address goes with it.
+			const [kind, host] = parts.slice(type === "o" ? 4 : 1);
+			if (kind !== undefined && host !== undefined) add("media-host", type, from + kind.index, from + host.index + host[0].length);
 		} else if (type === "m") {
 			const port = /^message\s+(\d+)/.exec(value);
 			if (port !== null && port[1] !== "0") add("media-port", "m", from + port[0].length - port[1]!.length, from + port[0].length);

@@ -16,6 +16,8 @@ export class Planner {
 	readonly #servers = new Set<string>();
 	/** MSRP URI → announced by the client */
 	readonly #paths = new Map<string, boolean>();
+	/** by flow */
+	readonly #handshakes = new Map<number, NonNullable<PlanLink["handshake"]>>();
 	readonly #steps: Step[] = [];
 	readonly #missing: string[] = [];
 	#began: number | undefined;
@@ -26,6 +28,7 @@ export class Planner {
 
 	add(entry: Entry): void {
 		if (entry.protocol !== "sip" && entry.protocol !== "msrp") {
+			if (entry.protocol === "websocket" && entry.handshake !== undefined) this.#handshakes.set(entry.flow.id, entry.handshake);
 			if (entry.protocol === "unparsed") this.#missing.push(`#${entry.number}: ${entry.length} octets that are no message: ${entry.text}`);
 			return;
 		}
@@ -95,6 +98,8 @@ export class Planner {
 			const [mine, peer] = own ? [entry.from, entry.to] : [entry.to, entry.from];
 			const ownOpens = text(entry.flow.a) === text(mine);
 			link = { id: entry.flow.id, protocol: entry.protocol as "sip" | "msrp", over: entry.over, own: mine, peer, ownOpens };
+			const handshake = this.#handshakes.get(entry.flow.id);
+			if (handshake !== undefined) link.handshake = { path: handshake.path, origin: handshake.origin, offered: handshake.offered };
 			this.#links.set(entry.flow.id, link);
 		}
 		return link;

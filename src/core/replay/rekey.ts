@@ -10,6 +10,8 @@ export interface RekeyOptions {
 	fresh: (length: number) => string;
 	/** where the played side listens for MSRP */
 	media: Endpoint;
+	/** scheme of our MSRP URIs; undefined: as recorded */
+	mediaScheme?: "msrp" | "msrps" | undefined;
 	/** --map: text that stands for other text in everything that is sent, longest first */
 	replacements?: readonly (readonly [string, string])[];
 }
@@ -17,7 +19,7 @@ export interface RekeyOptions {
 /** Kinds whose values the played side makes anew when the recorded side made them. */
 const OWN: ReadonlySet<string> = new Set(["call-id", "tag", "branch", "transaction", "message-id", "imdn"]);
 /** Kinds that share their values. */
-const FAMILY: Readonly<Record<string, string>> = { "imdn-reference": "imdn", "media-host": "host", "cpim-uri": "uri" };
+const FAMILY: Readonly<Record<string, string>> = { "imdn-reference": "imdn", "cpim-uri": "uri" };
 
 /** Recorded values and what stands for them in this run, learned from what is sent and what comes. */
 export class Rekeying {
@@ -85,7 +87,7 @@ export class Rekeying {
 		if (kind === "cseq" || kind === "cpim-uri") return known;
 		if (kind === "date") return undefined;
 		if (kind === "media-port") return String(this.#options.media.port);
-		if (kind === "media-host") return bare(this.#options.media.address);
+		if (kind === "media-host") return mediaHost(bare(this.#options.media.address));
 		if (known !== undefined) return known;
 		let value: string | undefined;
 		if (kind === "uri") return this.#uri(text);
@@ -105,12 +107,12 @@ export class Rekeying {
 	}
 
 	#msrpUri(text: string): string {
-		const { media, fresh } = this.#options;
+		const { media, mediaScheme, fresh } = this.#options;
 		const id = parseMsrpUri(text).sessionId ?? "";
-		const head = /^(\w+:\/\/(?:[^@/]*@)?)[^/;]*(.*)$/.exec(text);
+		const head = /^(\w+)(:\/\/(?:[^@/]*@)?)[^/;]*(.*)$/.exec(text);
 		if (head === null) return text;
-		const tail = id === "" ? head[2]! : head[2]!.replace(id, fresh(id.length));
-		return `${head[1]}${bracketed(media.address)}:${media.port}${tail}`;
+		const tail = id === "" ? head[3]! : head[3]!.replace(id, fresh(id.length));
+		return `${mediaScheme ?? head[1]}${head[2]}${bracketed(media.address)}:${media.port}${tail}`;
 	}
 
 	/** As long as the recorded one, so that lengths stay; the branch keeps its magic cookie (RFC 3261 §8.1.1.7). */
@@ -170,6 +172,11 @@ function byName(unit: Unit): Map<string, Place> {
 		found.set(`${name} ${count}`, place);
 	}
 	return found;
+}
+
+/** addrtype and address (RFC 4566 §5.7) */
+function mediaHost(address: string): string {
+	return `${address.includes(":") ? "IP6" : "IP4"} ${address}`;
 }
 
 function bracketed(address: string): string {

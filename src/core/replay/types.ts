@@ -14,6 +14,8 @@ export interface PlanLink {
 	peer: Endpoint;
 	/** the played side opened it, as far as the capture tells */
 	ownOpens: boolean;
+	/** what the recorded client of a WebSocket asked for (RFC 6455 §4.1) */
+	handshake?: { path: string; origin: string | undefined; offered: readonly string[] };
 }
 
 /** One recorded message of the side that is played ("send") or of its peer ("receive"). */

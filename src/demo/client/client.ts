@@ -44,7 +44,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 	const server = parsePlace(options.server);
 	try {
 		if (options.msrp !== null) await msrp.listen(parsePlace(options.msrp ?? "tcp://127.0.0.1:0"));
-		const link = await connect(server, { tls: options.tls, subprotocol: "sip" }, options.tap);
+		const link = await connect(server, { tls: options.tls, subprotocols: ["sip"] }, options.tap);
 		sip.attach(link);
 		const client = new Client(new Account(options, ids, sip, link), msrp, changes);
 		handlers.request = (transaction) => client.receive(transaction);

@@ -89,7 +89,7 @@ export class Focus {
 		const invitations = new Invitations({ ...shared, place, advertised });
 		this.#rooms = new Rooms({ ...shared, invitations, registrar: this.#registrar, domain: this.domain, factory: this.factory, groups });
 		for (const text of places) {
-			const server = await listen(parsePlace(text), { tls, subprotocol: "sip" }, (link) =>
+			const server = await listen(parsePlace(text), { tls, subprotocols: ["sip"] }, (link) =>
 				this.#sip.attach(tap === undefined ? link : tapped(link, tap)),
 			);
 			this.#servers.push(server);

@@ -26,7 +26,7 @@ export class MsrpEndpoint {
 
 	constructor(ids: Ids, options: LinkOptions, tap: OpenFlow | undefined) {
 		this.#ids = ids;
-		this.#options = { ...options, subprotocol: "msrp" };
+		this.#options = { ...options, subprotocols: ["msrp"] };
 		this.#tap = tap;
 	}
 

@@ -6,22 +6,28 @@ import { Planner } from "../../core/replay/plan.js";
 import type { Plan } from "../../core/replay/types.js";
 import { hostPort } from "../net/links/index.js";
 import { type ReplayOptions, replay } from "../replay/replay.js";
+import { ListenError } from "../replay/trouble.js";
 import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
 import type { Io } from "./io.js";
 import type { ReplayFlags } from "./replay-options.js";
+import { TransportOptionError, transportOptions } from "./replay-transport-options.js";
 import { Selection } from "./selection.js";
 
 /** Plays a capture as the flags say; gives the exit code. */
 export async function replayCommand(file: string, flags: ReplayFlags, io: Io): Promise<number> {
 	const client = flags.as !== "server";
 	const server = flags.as !== "client";
-	if (client && flags.to === undefined) return fail(io, "say where the peer is: --to tcp://HOST:PORT");
-	if (server && flags.listen === undefined) return fail(io, "say where to listen: --listen tcp://HOST:PORT");
+	if (client && flags.to === undefined && flags.msrpTo === undefined) return fail(io, "say where the peer is: --to tcp://HOST:PORT");
+	if (server && flags.listen === undefined && flags.msrpListen === undefined)
+		return fail(io, "say where to listen: --listen tcp://HOST:PORT");
 	if (server && flags.concurrency > 1) return fail(io, "--concurrency is for --as client: one server answers one run at a time");
 	const planners = { client: new Planner("client"), server: new Planner("server") };
+	let ends: Ends;
 	try {
+		ends = await transportOptions(flags);
 		await read(file, flags, io, planners);
 	} catch (error) {
+		if (error instanceof TransportOptionError) return fail(io, error.message);
 		return failedRun(io, error, flags);
 	}
 	const plans = { client: planners.client.finish(), server: planners.server.finish() };
@@ -32,13 +38,12 @@ export async function replayCommand(file: string, flags: ReplayFlags, io: Io): P
 	const reports: Report[] = [];
 	try {
 		for (let run = 0; run < flags.loop && !io.signal.aborted; run++) {
-			if (server) reports.push(...(await serve(plans, client, flags, io)));
-			else reports.push(...(await Promise.all(Array.from({ length: flags.concurrency }, () => play(plans.client, flags, io)))));
+			if (server) reports.push(...(await serve(plans, client, flags, ends, io)));
+			else reports.push(...(await Promise.all(Array.from({ length: flags.concurrency }, () => play(plans.client, flags, ends, io)))));
 		}
 	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
-		if (code === undefined) throw error;
-		return fail(io, `cannot listen: ${message}`);
+		if (error instanceof ListenError) return fail(io, `cannot listen at ${error.message}`);
+		throw error;
 	}
 	return finish(reports, file, flags, io);
 }
@@ -64,27 +69,36 @@ async function read(file: string, flags: ReplayFlags, io: Io, planners: { client
 	);
 }
 
-function settings({ raw, map, timeout }: ReplayFlags, io: Io): ReplayOptions {
-	const options: ReplayOptions = { timeout: timeout * 1000, signal: io.signal };
+type Ends = Awaited<ReturnType<typeof transportOptions>>;
+
+function settings({ raw, map, timeout }: ReplayFlags, ends: Ends, io: Io): ReplayOptions {
+	const options: ReplayOptions = { ...ends, timeout: timeout * 1000, signal: io.signal };
 	if (raw === true) options.raw = true;
 	if (map !== undefined) options.replacements = map;
 	return options;
 }
 
-function play(plan: Plan, flags: ReplayFlags, io: Io): Promise<Report> {
-	return replay(plan, { ...settings(flags, io), to: flags.to! });
+function play(plan: Plan, flags: ReplayFlags, ends: Ends, io: Io): Promise<Report> {
+	// A client beside a server has an MSRP port of its own.
+	const { msrpListen, ...client } = settings(flags, ends, io);
+	const media = msrpListen === undefined || flags.as === "both" ? {} : { msrpListen };
+	return replay(plan, { ...client, ...media, ...(flags.to === undefined ? {} : { to: flags.to }) });
 }
 
 /** The server, and once it listens the client beside it where both are asked for. */
-async function serve(plans: { client: Plan; server: Plan }, both: boolean, flags: ReplayFlags, io: Io): Promise<Report[]> {
+async function serve(plans: { client: Plan; server: Plan }, both: boolean, flags: ReplayFlags, ends: Ends, io: Io): Promise<Report[]> {
 	let client: Promise<Report> | undefined;
+	const place = flags.listen ?? flags.msrpListen!;
 	const onListening = (address: Endpoint): void => {
-		io.stderr.write(`mitmsrp: listening at ${flags.listen!.transport}://${hostPort(address)}\n`);
-		if (both) client = play(plans.client, flags, io);
+		io.stderr.write(`mitmsrp: listening at ${place.transport}://${hostPort(address)}\n`);
+		if (both) client = play(plans.client, flags, ends, io);
 	};
 	// A server alone waits for its client as long as that takes.
 	const patience = both ? {} : { firstTimeout: LONGEST };
-	const report = await replay(plans.server, { ...settings(flags, io), ...patience, listen: flags.listen!, onListening });
+	const { msrpTo, ...server } = settings(flags, ends, io);
+	const target = msrpTo === undefined || both ? {} : { msrpTo };
+	const listen = flags.listen === undefined ? {} : { listen: flags.listen };
+	const report = await replay(plans.server, { ...server, ...patience, ...target, ...listen, onListening });
 	return client === undefined ? [report] : [await client, report];
 }
 

@@ -1,13 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Filter } from "../../core/rules/filter/index.js";
-import { type Place, PlaceError, parsePlace } from "../net/links/index.js";
+import { addReplayTransportOptions, type ReplayTransportFlags, TRANSPORT_EXAMPLES } from "./replay-transport-options.js";
 import { collect, parseCount, parseFilterOption } from "./values.js";
 
 /** Options of `replay` as commander hands them over. */
-export interface ReplayFlags {
+export interface ReplayFlags extends ReplayTransportFlags {
 	as: "client" | "server" | "both";
-	to?: Place;
-	listen?: Place;
 	session?: string;
 	filter?: Filter;
 	raw?: true;
@@ -26,19 +24,19 @@ Examples:
   mitmsrp replay chat.pcapng --as both --to tcp://127.0.0.1:5060 --listen tcp://127.0.0.1:5070   through a proxy under test
   mitmsrp replay chat.pcapng --session c2 --to tcp://127.0.0.1:5060 --map example.com=example.org
   mitmsrp replay chat.pcapng --to tcp://127.0.0.1:5060 --concurrency 100 --loop 10
+${TRANSPORT_EXAMPLES}
 
 Call-IDs, tags, branches, addresses, MSRP paths and the like are made anew or taken from what the peer says; the next message goes out
 when the peer has sent what it sent in the capture. Then its messages are compared with the capture.
 Exit codes: 0 the peer did what the capture shows, 1 something that matters differs or did not come, 2 wrong usage, 130 interrupted.`;
 
 export function addReplayCommand(program: Command, action: (file: string, options: ReplayFlags) => Promise<void>): void {
-	program
+	const command = program
 		.command("replay")
 		.description("play one side of a capture to a live peer, with identifiers of its own, and compare what the peer does with the capture")
 		.argument("<file>", "pcap or pcapng file, also gzip-compressed; - for standard input")
-		.addOption(new Option("--as <side>", "which side to play").choices(["client", "server", "both"]).default("client"))
-		.option("--to <place>", "the peer's SIP, as client: tcp://HOST:PORT, also udp, tls, ws, wss", place)
-		.option("--listen <place>", "where to take SIP, as server: tcp://HOST:PORT, also udp, ws", place)
+		.addOption(new Option("--as <side>", "which side to play").choices(["client", "server", "both"]).default("client"));
+	addReplayTransportOptions(command)
 		.option("--session <id>", "only this session, c1 for example")
 		.option("--filter <expression>", "only messages that match, in Wireshark's language (docs/reference/filter.md)", parseFilterOption)
 		.option("--raw", "send the octets as they are in the capture")
@@ -50,15 +48,6 @@ export function addReplayCommand(program: Command, action: (file: string, option
 		.option("--keylog <file>", "TLS secrets of the capture, NSS key log (SSLKEYLOGFILE); repeatable", collect)
 		.addHelpText("after", REPLAY_HELP)
 		.action((file, options) => action(file, options));
-}
-
-function place(text: string): Place {
-	try {
-		return parsePlace(text);
-	} catch (error) {
-		if (error instanceof PlaceError) throw new InvalidArgumentError(`${error.message}.`);
-		throw error;
-	}
 }
 
 function mapping(text: string, before: [string, string][] = []): [string, string][] {

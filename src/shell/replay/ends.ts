@@ -1,68 +1,152 @@
+import { X509Certificate } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Endpoint } from "../../core/model/flow.js";
-import { parseMsrpUri } from "../../core/protocols/uri/index.js";
-import type { PlanLink } from "../../core/replay/types.js";
-import { connect, isStream, type Link, type LinkOptions, type LinkServer, listen, type Place } from "../net/links/index.js";
+import { carried } from "../../core/replay/carry.js";
+import { MediaRoles } from "../../core/replay/media-roles.js";
+import type { Plan, PlanLink, Step } from "../../core/replay/types.js";
+import { withContentLength } from "../net/content-length.js";
+import {
+	connect,
+	isSecure,
+	isStream,
+	isWebSocket,
+	type Link,
+	type LinkOptions,
+	type LinkServer,
+	listen,
+	type Place,
+	placeText,
+	type TlsIdentity,
+} from "../net/links/index.js";
+import { LONGEST_DATAGRAM } from "../net/udp-channel.js";
 import { messageCutter } from "./cutter.js";
+import { mediaListenPlace, mediaPlace, type Places, withRecordedPath } from "./places.js";
+import { connectTrouble, ListenError } from "./trouble.js";
+import { withTransactions } from "./udp-transactions.js";
 
-export interface EndsOptions {
-	/** SIP of the peer, for plans of the client's side */
-	to?: Place;
-	/** where the server's side listens for SIP */
-	listen?: Place;
-	link?: LinkOptions;
+export interface EndsOptions extends Places {
+	/** what the played side trusts and shows where it connects */
+	tls?: TlsIdentity;
+	/** certificate and key where the played side is connected to, for that host; needed for tls, wss and msrps */
+	identity?: (host: string) => Promise<TlsIdentity>;
+	/** WebSocket sub-protocols; default: what the capture has, else sip and msrp */
+	subprotocols?: readonly string[];
+	/** Origin of WebSocket clients; default: what the capture has */
+	origin?: string;
+	/** sends the octets as they were */
+	raw?: boolean;
+	/** milliseconds to wait for the next message of the peer, and for a connection */
+	timeout: number;
 }
 
 export interface EndsHandlers {
-	/** One whole message of the peer; gives the recorded connection that it came on in the capture, where it is known. */
-	message(protocol: "sip" | "msrp", octets: Buffer): PlanLink | undefined;
+	/** One whole message of the peer; gives the step of the capture that it stands for, where there is one. */
+	message(protocol: "sip" | "msrp", octets: Buffer): Step | undefined;
 	/** A live connection stands for a recorded one from now on. */
 	bound(plan: PlanLink, link: Link): void;
 }
 
+/** Where MSRP of ours is listened for. */
+export interface Media {
+	address: Endpoint;
+	secure: boolean;
+	fingerprint: string | undefined;
+}
+
 /** The live connections of one run, and which recorded ones they stand for. */
 export class Ends {
+	readonly #plan: Plan;
 	readonly #options: EndsOptions;
 	readonly #handlers: EndsHandlers;
+	readonly #roles = new MediaRoles();
 	readonly #servers: LinkServer[] = [];
 	/** every connection that is open */
 	readonly #all = new Set<Link>();
 	readonly #links = new Map<PlanLink, Link>();
+	/** MSRP connections of the peer that have not said yet what they are for */
+	readonly #waiting = new Set<Link>();
+	readonly #arrivals = new Set<() => void>();
+	#media: Media | undefined;
+	#trouble: string | undefined;
 
-	constructor(options: EndsOptions, handlers: EndsHandlers) {
+	constructor(plan: Plan, options: EndsOptions, handlers: EndsHandlers) {
+		this.#plan = plan;
 		this.#options = options;
 		this.#handlers = handlers;
 	}
 
-	/** Takes MSRP connections; gives the address. Rejects with the error of the system. */
-	async listenMedia(): Promise<Endpoint> {
-		const { listen: place, to } = this.#options;
-		const host = place?.host ?? (to?.host.includes(":") ? "::1" : "127.0.0.1");
-		return (await this.#listen({ transport: "tcp", host, port: 0 }, "msrp")).address;
+	/** What went wrong with connections and may be why a message does not come; undefined: nothing. */
+	get trouble(): string | undefined {
+		return this.#trouble;
 	}
 
-	/** Takes SIP; gives the address. Rejects with the error of the system. */
+	/** Takes MSRP connections. Rejects with ListenError. */
+	async listenMedia(): Promise<Media> {
+		const place = await mediaListenPlace(this.#options, this.#plan);
+		const secure = isSecure(place.transport);
+		const { server, identity } = await this.#listen(place, "msrp");
+		const cert = secure ? identity?.cert : undefined;
+		const fingerprint = cert === undefined ? undefined : `SHA-256 ${new X509Certificate(cert).fingerprint256}`;
+		this.#media = { address: server.address, secure, fingerprint };
+		return this.#media;
+	}
+
+	/** Takes SIP; gives the address. Rejects with ListenError. */
 	async listenSip(place: Place): Promise<Endpoint> {
-		return (await this.#listen(place, "sip")).address;
+		return (await this.#listen(place, "sip")).server.address;
 	}
 
 	/**
-	 * The live connection for a recorded one: opened where there is none yet. `msrpUri`: the URI that is to be connected to, for MSRP.
-	 * Rejects with what is in the way.
+	 * The live connection for a recorded one: opened, or waited for, where there is none yet. `msrpUri`: the URI that is to be connected to,
+	 * for MSRP. Rejects with what is in the way, in words.
 	 */
 	async reach(plan: PlanLink, msrpUri: string | undefined): Promise<Link> {
 		const known = this.#links.get(plan);
 		if (known !== undefined) return known;
 		const { to } = this.#options;
-		if (plan.protocol === "sip" && to === undefined) {
+		if (plan.protocol === "sip") {
+			if (to !== undefined) return this.#connect(withRecordedPath(to, plan), plan, undefined);
 			const other = [...this.#links].find(([one]) => one.protocol === "sip")?.[1];
 			if (other === undefined) throw new Error("no client has connected yet");
 			this.#bind(plan, other);
 			return other;
 		}
-		const link = await connect(plan.protocol === "sip" ? to! : mediaPlace(msrpUri), this.#options.link ?? {});
-		this.#adopt(link, plan.protocol, plan);
-		return link;
+		if (msrpUri !== undefined && this.opensMedia(msrpUri) === false) {
+			const link = await this.#arrival();
+			if (this.#links.get(plan) === undefined) this.#bind(plan, link);
+			return this.#links.get(plan)!;
+		}
+		return this.#connect(withRecordedPath(mediaPlace(this.#options, msrpUri), plan), plan, msrpUri);
+	}
+
+	/** Whether we open the connection of the session that a live MSRP URI belongs to; undefined: the descriptions do not tell. */
+	opensMedia(msrpUri: string): boolean | undefined {
+		return this.#options.raw === true ? undefined : this.#roles.opens(msrpUri);
+	}
+
+	/** A recorded connection has a live one. */
+	has(plan: PlanLink): boolean {
+		return this.#links.has(plan);
+	}
+
+	/** Sends a message on a live connection, as that connection needs it. Throws where it cannot carry it. */
+	send(plan: PlanLink, link: Link, octets: Buffer): void {
+		let out = octets;
+		if (plan.protocol === "sip" && this.#options.raw !== true) {
+			out = carried(octets, {
+				over: link.transport,
+				own: link.local,
+				peer: link.remote,
+				recorded: plan.over,
+				media: this.#options.msrpListen !== undefined || this.#media?.secure === true ? this.#media : undefined,
+				setup: this.#roles.answerSetup(octets),
+			});
+			if (isStream(link.transport)) out = withContentLength(out);
+			this.#roles.said(out, true);
+		}
+		if (link.transport === "udp" && out.length > LONGEST_DATAGRAM)
+			throw new Error(`its ${out.length} octets are more than a datagram holds; play it over tcp`);
+		link.send(out);
 	}
 
 	async close(): Promise<void> {
@@ -72,44 +156,101 @@ export class Ends {
 		await Promise.all(this.#servers.map((server) => server.close()));
 	}
 
-	async #listen(place: Place, protocol: "sip" | "msrp"): Promise<LinkServer> {
-		const server = await listen(place, this.#options.link ?? {}, (link) => this.#adopt(link, protocol, undefined));
-		this.#servers.push(server);
-		return server;
+	async #connect(place: Place, plan: PlanLink, msrpUri: string | undefined): Promise<Link> {
+		const { tls, origin = plan.handshake?.origin, timeout } = this.#options;
+		const subprotocols = this.#options.subprotocols ?? plan.handshake?.offered ?? [plan.protocol];
+		const fingerprint = msrpUri === undefined ? undefined : this.#roles.fingerprint(msrpUri);
+		const options: LinkOptions = { tls: { ...tls, fingerprint }, subprotocols, origin, timeout };
+		try {
+			const link = await connect(place, options, undefined, (other) => this.#adopt(other, plan.protocol, undefined));
+			return this.#adopt(link, plan.protocol, plan);
+		} catch (error) {
+			throw new Error(connectTrouble(place, error));
+		}
+	}
+
+	async #listen(place: Place, protocol: "sip" | "msrp"): Promise<{ server: LinkServer; identity: TlsIdentity | undefined }> {
+		const identity = isSecure(place.transport) ? await this.#options.identity?.(place.host) : undefined;
+		if (isSecure(place.transport) && identity === undefined) throw new ListenError(place, new Error("there is no certificate for TLS"));
+		const options: LinkOptions = {
+			tls: identity,
+			subprotocols: this.#options.subprotocols ?? (protocol === "sip" ? ["sip", "msrp"] : ["msrp"]),
+			onRefused: (why) => {
+				this.#trouble = `${placeText(place)} turned a client away: ${why}`;
+			},
+		};
+		try {
+			const server = await listen(place, options, (link) => {
+				const spoken = link.subprotocol === "msrp" ? "msrp" : protocol;
+				this.#adopt(link, spoken, undefined);
+			});
+			this.#servers.push(server);
+			return { server, identity };
+		} catch (error) {
+			throw new ListenError(place, error);
+		}
 	}
 
 	/** Octets of a connection become messages, messages steps; a connection that the peer opened is known by its first message. */
-	#adopt(link: Link, protocol: "sip" | "msrp", known: PlanLink | undefined): void {
+	#adopt(bare: Link, protocol: "sip" | "msrp", known: PlanLink | undefined): Link {
+		const link = bare.transport === "udp" && protocol === "sip" ? withTransactions(bare) : bare;
 		this.#all.add(link);
 		if (known !== undefined) this.#bind(known, link);
-		const seen = new Set<string>();
+		else if (protocol === "msrp") {
+			this.#waiting.add(link);
+			for (const tell of this.#arrivals) tell();
+		}
 		const take = (octets: Buffer): void => {
-			if (link.transport === "udp") {
-				// Retransmissions (RFC 3261 §17) say nothing new.
-				const text = octets.toString("latin1");
-				if (seen.has(text)) return;
-				seen.add(text);
-			}
-			const plan = this.#handlers.message(protocol, octets);
-			if (plan !== undefined) this.#bind(plan, link);
+			const step = this.#handlers.message(protocol, octets);
+			if (protocol === "sip") this.#roles.said(octets, false, step?.unit.octets);
+			if (step !== undefined) this.#bind(step.link, link);
 		};
-		link.onData = isStream(link.transport) ? messageCutter(protocol, take) : take;
+		if (isStream(link.transport)) link.onData = messageCutter(protocol, take, (answer) => link.send(answer));
+		else link.onData = isWebSocket(link.transport) ? withoutKeepAlives(link, take) : take;
 		link.onClose = () => {
 			this.#all.delete(link);
-			for (const [plan, open] of this.#links) if (open === link) this.#links.delete(plan);
+			this.#waiting.delete(link);
+			for (const [plan, open] of this.#links) {
+				if (open !== link) continue;
+				this.#links.delete(plan);
+				this.#trouble = `the peer closed the connection ${link.transport} port ${link.local.port} to ${link.remote.port}`;
+			}
 		};
+		return link;
 	}
 
 	#bind(plan: PlanLink, link: Link): void {
+		this.#waiting.delete(link);
 		if (this.#links.get(plan) === link) return;
 		this.#links.set(plan, link);
 		this.#handlers.bound(plan, link);
 	}
+
+	/** The next MSRP connection that the peer opens and that nobody has used yet. */
+	#arrival(): Promise<Link> {
+		const { timeout } = this.#options;
+		return new Promise((resolve, reject) => {
+			const look = (): void => {
+				const [link] = this.#waiting;
+				if (link === undefined) return;
+				clearTimeout(timer);
+				this.#arrivals.delete(look);
+				resolve(link);
+			};
+			const timer = setTimeout(() => {
+				this.#arrivals.delete(look);
+				reject(new Error(`the peer is to open the MSRP connection (a=setup), and has not within ${timeout / 1000} s`));
+			}, timeout);
+			this.#arrivals.add(look);
+			look();
+		});
+	}
 }
 
-/** Where the peer said it takes MSRP (RFC 4975 §6). */
-function mediaPlace(uri: string | undefined): Place {
-	if (uri === undefined) throw new Error("it has no To-Path");
-	const { host, port, scheme } = parseMsrpUri(uri);
-	return { transport: scheme === "msrps" ? "tls" : "tcp", host: host.replace(/^\[|\]$/g, ""), port: port ?? 2855 };
+/** RFC 7118 §6, RFC 5626 §3.5.1: an empty message keeps a connection alive; two lines ask for one. */
+function withoutKeepAlives(link: Link, take: (octets: Buffer) => void): (octets: Buffer) => void {
+	return (octets) => {
+		if (octets.length > 4 || !/^(?:\r\n)+$/.test(octets.toString("latin1"))) take(octets);
+		else if (octets.length === 4) link.send(Buffer.from("\r\n"));
+	};
 }

@@ -3,22 +3,19 @@ import type { Endpoint } from "../../core/model/flow.js";
 import { Conversation, type Report } from "../../core/replay/conversation.js";
 import type { Plan, Step } from "../../core/replay/types.js";
 import { Ends, type EndsOptions } from "./ends.js";
+import { Openers } from "./openers.js";
 
 export interface ReplayOptions extends EndsOptions {
-	/** sends the octets as they were */
-	raw?: boolean;
 	/** text that stands for other text in everything that is sent */
 	replacements?: readonly (readonly [string, string])[];
-	/** milliseconds to wait for the next message of the peer */
-	timeout: number;
 	/** a server waits this long for its first message; default: as long as for any other */
 	firstTimeout?: number;
 	signal?: AbortSignal;
-	/** SIP is listened for, at this address */
+	/** SIP is listened for at this address; MSRP, where `listen` was not given */
 	onListening?(address: Endpoint): void;
 }
 
-/** Plays one side of a recorded conversation once; the report tells what came of it. Rejects when an address cannot be listened at. */
+/** Plays one side of a recorded conversation once; the report tells what came of it. Rejects with ListenError. */
 export async function replay(plan: Plan, options: ReplayOptions): Promise<Report> {
 	const player = new Player(plan, options);
 	try {
@@ -33,31 +30,36 @@ class Player {
 	readonly #plan: Plan;
 	readonly #options: ReplayOptions;
 	readonly #ends: Ends;
+	readonly #openers = new Openers();
 	#conversation!: Conversation;
 	#wake: () => void = () => {};
 
 	constructor(plan: Plan, options: ReplayOptions) {
 		this.#plan = plan;
 		this.#options = options;
-		this.#ends = new Ends(options, {
+		this.#ends = new Ends(plan, options, {
 			message: (protocol, octets) => {
+				if (protocol === "msrp" && this.#openers.answered(octets)) return undefined;
 				const step = this.#conversation.received(protocol, octets);
 				this.#wake();
-				return step?.link;
+				return step;
 			},
 			bound: (link, { local, remote }) => this.#conversation.bind(link, local, remote),
 		});
 	}
 
 	async open(): Promise<void> {
-		const { listen: place, raw, replacements } = this.#options;
+		const { listen: place, msrpListen, raw, replacements } = this.#options;
+		const media = await this.#ends.listenMedia();
 		this.#conversation = new Conversation(this.#plan, {
-			media: await this.#ends.listenMedia(),
+			media: media.address,
+			mediaScheme: msrpListen === undefined ? undefined : media.secure ? "msrps" : "msrp",
 			fresh: (length) => randomBytes(length).toString("hex").slice(0, length),
 			...(raw === undefined ? {} : { raw }),
 			...(replacements === undefined ? {} : { replacements }),
 		});
-		if (place !== undefined) this.#options.onListening?.(await this.#ends.listenSip(place));
+		const sip = place === undefined ? undefined : await this.#ends.listenSip(place);
+		if (sip !== undefined || msrpListen !== undefined) this.#options.onListening?.(sip ?? media.address);
 	}
 
 	async play(): Promise<Report> {
@@ -72,14 +74,27 @@ class Player {
 				);
 				continue;
 			}
+			await this.#openAhead(conversation.awaiting()!).catch((error: Error) => conversation.stop(error.message));
+			if (conversation.done || conversation.next() !== undefined) continue;
 			if (signal?.aborted === true) conversation.stop("interrupted");
 			else if (!(await this.#woken(patience, signal))) {
 				const awaited = conversation.awaiting()!;
-				conversation.stop(`waited ${patience / 1000} s for #${awaited.entry} ${awaited.summary}`);
+				const { trouble } = this.#ends;
+				const because = trouble === undefined ? "" : `; ${trouble}`;
+				conversation.stop(`waited ${patience / 1000} s for #${awaited.entry} ${awaited.summary}${because}`);
 			}
 			patience = timeout;
 		}
 		return conversation.report();
+	}
+
+	/** Opens the MSRP connection that the peer waits for, where it opened it itself in the capture. */
+	async #openAhead({ link, unit }: Step): Promise<void> {
+		if (unit.protocol !== "msrp" || unit.msrp.kind !== "request" || this.#ends.has(link)) return;
+		const [own, peer] = [unit.msrp.toPath, unit.msrp.fromPath].map((path) => path.map((uri) => this.#conversation.msrpUri(uri)));
+		if (own?.[0] === undefined || peer?.[0] === undefined || this.#ends.opensMedia(own[0]) !== true) return;
+		const live = await this.#ends.reach(link, peer[0]);
+		this.#ends.send(link, live, this.#openers.make(peer, own));
 	}
 
 	close(): Promise<void> {
@@ -90,8 +105,8 @@ class Player {
 		const path = step.unit.protocol === "msrp" ? step.unit.msrp.toPath[0] : undefined;
 		const link = await this.#ends.reach(step.link, path === undefined ? undefined : this.#conversation.msrpUri(path));
 		const octets = this.#conversation.compose(step, link.local);
+		this.#ends.send(step.link, link, octets);
 		this.#conversation.sent(step);
-		link.send(octets);
 	}
 
 	#woken(milliseconds: number, signal: AbortSignal | undefined): Promise<boolean> {

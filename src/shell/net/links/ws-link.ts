@@ -2,10 +2,11 @@ import { isUtf8 } from "node:buffer";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { WebSocket, WebSocketServer } from "ws";
+import { escapeTerminal } from "../../../core/export/escape.js";
 import type { Endpoint } from "../../../core/model/flow.js";
 import { localOf, remoteOf } from "../endpoint.js";
-import { hostPort, type Link, type LinkOptions, type LinkServer, type Place, type Transport } from "./link.js";
-import { clientIdentity, listening, serverIdentity } from "./stream-link.js";
+import { type Link, type LinkOptions, type LinkServer, type Place, placeText, type Transport } from "./link.js";
+import { CONNECT_TIMEOUT, clientIdentity, listening, serverIdentity } from "./stream-link.js";
 
 const nothing = (): void => {};
 
@@ -13,6 +14,7 @@ const nothing = (): void => {};
 class WsLink implements Link {
 	readonly local: Endpoint;
 	readonly remote: Endpoint;
+	readonly subprotocol: string;
 	onData: (octets: Buffer) => void = nothing;
 	onClose: () => void = nothing;
 	readonly #socket: WebSocket;
@@ -23,6 +25,7 @@ class WsLink implements Link {
 		request: Pick<IncomingMessage, "socket">,
 	) {
 		this.#socket = socket;
+		this.subprotocol = socket.protocol;
 		this.local = localOf(request.socket);
 		this.remote = remoteOf(request.socket);
 		socket.on("message", (data: Buffer) => this.onData(data));
@@ -45,17 +48,23 @@ class WsLink implements Link {
 	}
 }
 
-/** Takes connections that offer the sub-protocol, refuses all others with 400. */
+/** Takes connections that offer one of the sub-protocols, refuses all others with 400. */
 export async function listenWebSocket(place: Place, options: LinkOptions, onLink: (link: Link) => void): Promise<LinkServer> {
 	const http = place.transport === "wss" ? createSecureServer(serverIdentity(options.tls)) : createServer();
-	const wanted = options.subprotocol ?? "sip";
+	http.on("tlsClientError", (error: Error) => options.onRefused?.(`TLS handshake: ${error.message}`));
+	const { subprotocols: wanted = ["sip"] } = options;
 	const sockets = new WebSocketServer({
 		server: http,
-		handleProtocols: (offered) => (offered.has(wanted) ? wanted : false),
+		handleProtocols: (offered) => wanted.find((one) => offered.has(one)) ?? false,
 		verifyClient: ({ req }, answer) => {
 			const offered = (req.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
-			if (offered.includes(wanted)) answer(true);
-			else answer(false, 400, `sub-protocol ${wanted} is required`);
+			if (wanted.length === 0 || wanted.some((one) => offered.includes(one))) {
+				answer(true);
+				return;
+			}
+			const why = `sub-protocol ${wanted.join(" or ")} is required`;
+			options.onRefused?.(`WebSocket: ${why}, the client offers ${escapeTerminal(offered.join(", ")) || "none"}`);
+			answer(false, 400, why);
 		},
 	});
 	sockets.on("connection", (socket, request) => onLink(new WsLink(place.transport, socket, request)));
@@ -72,10 +81,11 @@ export async function listenWebSocket(place: Place, options: LinkOptions, onLink
 
 export function connectWebSocket(place: Place, options: LinkOptions): Promise<Link> {
 	return new Promise((resolve, reject) => {
-		const url = `${place.transport}://${hostPort({ address: place.host, port: place.port })}/`;
-		const socket = new WebSocket(url, options.subprotocol ?? "sip", {
+		const { subprotocols = ["sip"], origin, timeout = CONNECT_TIMEOUT } = options;
+		const socket = new WebSocket(placeText({ ...place, path: place.path ?? "/" }), [...subprotocols], {
 			...clientIdentity(options.tls, place.host),
-			handshakeTimeout: options.timeout ?? 5000,
+			handshakeTimeout: timeout,
+			...(origin === undefined ? {} : { origin }),
 			perMessageDeflate: false,
 			...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
 		});

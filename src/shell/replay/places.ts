@@ -1,0 +1,54 @@
+import { lookup } from "node:dns/promises";
+import { parseMsrpUri } from "../../core/protocols/uri/index.js";
+import type { Plan, PlanLink } from "../../core/replay/types.js";
+import { isWebSocket, localAddressTowards, type Place } from "../net/links/index.js";
+
+/** Places that the user gave. */
+export interface Places {
+	/** SIP of the peer, for plans of the client's side */
+	to?: Place;
+	/** where the server's side listens for SIP; over WebSocket also for MSRP */
+	listen?: Place;
+	/** where MSRP of ours is connected to, in place of what the peer's descriptions say */
+	msrpTo?: Place;
+	/** where MSRP is listened for; default: a free port at the address that is used for SIP */
+	msrpListen?: Place;
+}
+
+/** Where to connect for MSRP (RFC 4975 §6); `uri`: first of the To-Path, as it is in this run. */
+export function mediaPlace({ to, msrpTo }: Places, uri: string | undefined): Place {
+	if (msrpTo !== undefined) return msrpTo;
+	if (uri === undefined) throw new Error("it has no To-Path");
+	const { host, port, scheme, transport } = parseMsrpUri(uri);
+	if (transport?.toLowerCase() === "ws") {
+		// The URI does not have the URL of the relay, which is configured in clients (RFC 7977 §5).
+		if (to !== undefined && isWebSocket(to.transport)) return to;
+		throw new Error("it went over WebSocket; say at which URL the relay is: --msrp-to wss://HOST:PORT/PATH");
+	}
+	return { transport: scheme === "msrps" ? "tls" : "tcp", host: host.replace(/^\[|\]$/g, ""), port: port ?? 2855 };
+}
+
+/**
+ * Where to listen for MSRP: at the address that the peer can reach us at, loopback where it is on loopback.
+ * Rejects with the error of the resolver.
+ */
+export async function mediaListenPlace({ to, listen, msrpTo, msrpListen }: Places, plan: Plan): Promise<Place> {
+	if (msrpListen !== undefined) return msrpListen;
+	const target = to ?? msrpTo;
+	const host = listen?.host ?? (target === undefined ? "127.0.0.1" : await localAddressTowards((await lookup(target.host)).address));
+	return { transport: announcesMsrps(plan) ? "tls" : "tcp", host, port: 0 };
+}
+
+/** Descriptions of the played side have msrps URIs, other than those of WebSocket clients, which nobody connects to. */
+function announcesMsrps({ steps }: Plan): boolean {
+	return steps.some(
+		({ action, unit }) =>
+			action === "send" && unit.protocol === "sip" && /^a=path:msrps:\/\/[^\s;]*;tcp/im.test(unit.octets.toString("latin1")),
+	);
+}
+
+/** The place with path and query of the recorded WebSocket, where none is given. */
+export function withRecordedPath(place: Place, { handshake }: PlanLink): Place {
+	if (!isWebSocket(place.transport) || place.path !== undefined || handshake === undefined || handshake.path === "/") return place;
+	return { ...place, path: handshake.path };
+}
