@@ -34,6 +34,10 @@ function said(rig: Rig): string[] {
 	);
 }
 
+function findings(rig: Rig): (string | undefined)[] {
+	return rig.entries.flatMap(({ problems }) => problems.filter(({ id }) => id === "relay.toxic").map(({ detail }) => detail));
+}
+
 describe("a connection with toxics", () => {
 	it("is cut through where there are none, where they spare it, and when they are gone", () => {
 		const set = setOf(NOTHING);
@@ -98,6 +102,7 @@ describe("a connection with toxics", () => {
 				expect(rig.out(0).equals(octets)).toBe(true);
 				expect(rig.closed[0]).toEqual(["fin"]);
 				const of = (one: Rig, leg: string): string[] => said(one).filter((line) => line.startsWith(leg));
+				expect(findings(rig)).toEqual([]);
 				for (const leg of ["client", "server"]) expect(of(rig, leg)).toEqual(of(plain, leg));
 			}),
 			{ numRuns: 300 },
@@ -111,10 +116,11 @@ describe("a connection with toxics", () => {
 		expect(rig.closed).toEqual([["fin"], ["fin"]]);
 		expect(rig.hub.open).toBe(0);
 		expect([rig.relay.active(0), rig.relay.wakeAt, rig.relay.held]).toEqual([false, undefined, 0]);
+		expect(findings(rig)).toEqual(["limit_data closed the connection"]);
 	});
 
 	it("is reset by reset_peer, and its toxics hear of nothing more", () => {
-		const set = setOf(toxic("reset_peer", { timeout: 100 }, { stream: "downstream" }));
+		const set = setOf(toxic("reset_peer", { timeout: 100 }, { stream: "downstream", name: "away" }));
 		const rig = new Rig([], { toxics: set });
 		rig.send(0, INVITE);
 		rig.send(1, BYE_OK);
@@ -122,6 +128,7 @@ describe("a connection with toxics", () => {
 		expect(rig.closed).toEqual([[], []]);
 		rig.wait(0.02);
 		expect([rig.text(1), rig.closed]).toEqual(["", [[], ["rst"]]]);
+		expect(findings(rig)).toEqual(["reset_peer (away) reset the connection"]);
 		expect(rig.hub.open).toBe(0);
 		set.add(toxic("latency", { latency: 1 }), rig.now);
 		expect(rig.relay.wakeAt).toBeUndefined();

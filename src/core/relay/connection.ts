@@ -260,6 +260,12 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 			whole: this.#messages,
 			lossy: (dir === 0 ? client : server).transport === "udp",
 			seed: hash(seed, this.id, dir),
+			ends: ({ name, type }, how) =>
+				this.report(
+					dir,
+					"relay.toxic",
+					`${type}${name === `${type}_upstream` || name === `${type}_downstream` ? "" : ` (${name})`} ${how === "reset" ? "reset" : "closed"} the connection`,
+				),
 			cut: () => {
 				this.#lanes[dir === 0 ? 1 : 0].end(this.now);
 				this.#sink.shut?.();

@@ -4,7 +4,7 @@ import { copyMoment, type Moment } from "../model/time.js";
 import { type ChainEnd, ToxicChain } from "../toxics/chain.js";
 import type { ToxicChange } from "../toxics/set.js";
 import { millisecondsOf, momentOf } from "../toxics/time.js";
-import type { Ending } from "../toxics/types.js";
+import type { Ending, ToxicSettings } from "../toxics/types.js";
 import type { Leg } from "./leg.js";
 import type { Carriage, CloseCode, RelaySink } from "./types.js";
 
@@ -25,8 +25,10 @@ export interface OutletOptions {
 	/** the source of what goes out cannot be stopped */
 	lossy: boolean;
 	seed: number;
-	/** toxics have closed the connection: nothing more comes from either end */
+	/** Toxics have closed the connection: nothing more comes from either end. */
 	cut(): void;
+	/** A toxic closes or resets the connection. */
+	ends(toxic: ToxicSettings, how: Ending): void;
 }
 
 const NOTHING: readonly Annotated[] = [];
@@ -153,7 +155,10 @@ export class Outlet {
 				const here = rewritings.filter(({ at }) => at >= offset && at < last).map((one) => ({ ...one, at: one.at - offset }));
 				this.#out(octets, this.#now!, here, as);
 			},
-			end: (how) => this.#end(how, this.#now!),
+			end: (how, _, by) => {
+				if (by !== undefined) this.#options.ends(by, how);
+				this.#end(how, this.#now!);
+			},
 		};
 		const { whole, lossy, seed } = this.#options;
 		return new ToxicChain(end, { whole, lossy, seed });

@@ -28,7 +28,8 @@ export interface ChainOptions {
 /** Takes what comes out of a chain. All times are in milliseconds. */
 export interface ChainEnd {
 	send(octets: Buffer, tag: unknown, offset: number, now: number): void;
-	end(how: Ending, now: number): void;
+	/** `by`: the toxic that ends it so, where the end that came was another one or none */
+	end(how: Ending, now: number, by: ToxicSettings | undefined): void;
 }
 
 /**
@@ -40,6 +41,9 @@ export class ToxicChain {
 	readonly #options: ChainOptions;
 	#links: Link[] = [];
 	#over = false;
+	/** how what came has ended */
+	#came: Ending | undefined;
+	#by: ToxicSettings | undefined;
 
 	constructor(out: ChainEnd, options: ChainOptions) {
 		this.#out = out;
@@ -76,6 +80,7 @@ export class ToxicChain {
 	}
 
 	end(how: Ending, now: number): void {
+		this.#came ??= how;
 		this.#into(0).end(how, now);
 	}
 
@@ -99,7 +104,10 @@ export class ToxicChain {
 			draw: random.next(),
 			toxin: undefined,
 			push: (chunk, at) => this.#into(this.#links.indexOf(link) + 1).push(chunk, at),
-			end: (how, at) => this.#into(this.#links.indexOf(link) + 1).end(how, at),
+			end: (how, at) => {
+				if (how !== this.#came) this.#by ??= link.settings;
+				this.#into(this.#links.indexOf(link) + 1).end(how, at);
+			},
 		};
 		this.#links.push(link);
 		this.#begin(link, now);
@@ -154,7 +162,7 @@ export class ToxicChain {
 		end: (how, now) => {
 			if (this.#over) return;
 			this.clear();
-			this.#out.end(how, now);
+			this.#out.end(how, now, this.#by);
 		},
 	};
 }

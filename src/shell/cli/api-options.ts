@@ -1,16 +1,10 @@
-import { isIP } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
 import { API_PORT, SHORTEST_TOKEN } from "../api/defaults.js";
 import type { Io } from "./io.js";
-
-/** Where the control API is listened for. */
-export interface ApiPlace {
-	host: string;
-	port: number;
-}
+import { type Place, place } from "./place.js";
 
 export interface ApiFlags {
-	api?: true | ApiPlace;
+	api?: true | Place;
 	apiToken?: string;
 }
 
@@ -18,7 +12,7 @@ export const TOKEN_VARIABLE = "MITMSRP_API_TOKEN";
 
 export function addApiOptions<C extends Command>(command: C): C {
 	command
-		.option("--api [host:port]", `control API, HTTP with JSON (docs/reference/api.md; default: 127.0.0.1:${API_PORT})`, place)
+		.option("--api [host:port]", `control API, HTTP with JSON (docs/reference/api.md; default: 127.0.0.1:${API_PORT})`, place(API_PORT))
 		.option(
 			"--api-token <token>",
 			`what its requests have to bring along (default: ${TOKEN_VARIABLE} of the environment, else drawn and printed)`,
@@ -43,14 +37,4 @@ function token(text: string): string {
 
 function isToken(text: string): boolean {
 	return text.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(text);
-}
-
-function place(text: string): ApiPlace {
-	const parts = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):)?(\d{1,5})$/.exec(text);
-	const port = Number(parts?.[3]);
-	const host = parts?.[1] ?? parts?.[2] ?? "127.0.0.1";
-	if (parts === null || port > 65_535 || (parts[1] !== undefined && isIP(parts[1]) !== 6)) {
-		throw new InvalidArgumentError("write HOST:PORT or PORT, IPv6 in brackets: 127.0.0.1:8475; port 0 takes any free one.");
-	}
-	return { host, port };
 }

@@ -18,6 +18,7 @@ import { ListenError, type OpenHop } from "../proxy/listen.js";
 import { createProxy, type LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.js";
 import { type Recording, RecordingError } from "../proxy/recording.js";
 import type { LiveRules } from "../rules/live-rules.js";
+import type { ToxiproxyApi } from "../toxiproxy/server.js";
 import { apiText, openApi } from "./api.js";
 import { tokenRefused } from "./api-options.js";
 import { classifyRequest } from "./classify-options.js";
@@ -29,6 +30,7 @@ import { closeRecording, openRecording } from "./proxy-recording.js";
 import { algOptions, rewritingStages } from "./rewriting-options.js";
 import { RulesLog } from "./rules-log.js";
 import { openRules, rulesRefused } from "./rules-options.js";
+import { openToxiproxy, toxiproxyText } from "./toxiproxy-options.js";
 import { createView, type View } from "./view.js";
 
 /** seconds */
@@ -38,8 +40,8 @@ const MOST_WAITING = 32 << 20;
 
 /** Runs `mitmsrp proxy` until it is interrupted; gives the exit code. */
 export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
-	if (flags.hop === undefined && flags.config === undefined) {
-		return fail(io, "give at least one --hop LISTEN=>TARGET, or a --config file (mitmsrp proxy --help)");
+	if (flags.hop === undefined && flags.config === undefined && flags.toxiproxyApi === undefined) {
+		return fail(io, "give at least one --hop LISTEN=>TARGET, a --config file, or --toxiproxy-api (mitmsrp proxy --help)");
 	}
 	let proxy: LiveProxy | undefined;
 	let log: Log;
@@ -47,6 +49,7 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 	let recording: Recording | undefined;
 	let rules: LiveRules | undefined;
 	let api: ControlApi | undefined;
+	let toxiproxy: ToxiproxyApi | undefined;
 	const token = tokenRefused(flags, io);
 	if (token !== undefined) return fail(io, token);
 	const rulesLog = new RulesLog(flags, io);
@@ -66,9 +69,12 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 		if (recording !== undefined) proxy.on("entry", (entry) => recording?.entry(entry));
 		await proxy.ready;
 		if (proxy instanceof ControlledProxy) api = await openApi(flags, proxy, io);
+		toxiproxy = await openToxiproxy(flags, proxy);
 		log.ready(proxy.hops);
+		if (toxiproxy !== undefined) io[flags.json ? "stdout" : "stderr"].write(toxiproxyText(toxiproxy, flags.json === true));
 		if (api !== undefined) io[flags.json ? "stdout" : "stderr"].write(apiText(api, flags, io));
 	} catch (error) {
+		await api?.close();
 		await proxy?.close(0);
 		await recording?.close();
 		await rules?.close();
@@ -80,6 +86,7 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 	});
 	await interrupted(io.signal, log.failed);
 	await api?.close();
+	await toxiproxy?.close();
 	const closing = proxy.close(drain * 1000);
 	if (proxy.connections > 0) io.stderr.write(`mitmsrp: stopping; ${drain} s for ${count(proxy.connections, "open connection")}\n`);
 	const summary = await closing;
@@ -111,13 +118,14 @@ async function proxyOptions(flags: ProxyFlags, config: ProxyConfig, io: Io, rule
 	const options: ProxyOptions = { hops: config.hops };
 	const connectTimeout = flags.connectTimeout ?? config.connectTimeout;
 	if (connectTimeout !== undefined) options.connectTimeout = connectTimeout * 1000;
+	if (flags.seed !== undefined) options.seed = flags.seed;
 	if (flags.limit !== undefined) options.limits = flags.limit;
 	if (flags.keylog !== undefined) options.keyLogFile = flags.keylog;
 	if (flags.caDir !== undefined) options.authorityFolder = flags.caDir;
 	options.stages = [...(rules === undefined ? [] : [rules.stage]), ...rewritingStages(flags)];
 	if (flags.anchor !== "none") options.anchor = flags.anchor;
 	// Both legs carry the same octets then: one row a message is what one wants to read, at half the cost. A recording has both.
-	else if (options.stages.length === 0 && flags.write === undefined) options.decode = "once";
+	else if (options.stages.length === 0 && flags.write === undefined && flags.toxiproxyApi === undefined) options.decode = "once";
 	if (flags.classify) options.classify = await classifyRequest(flags, io.readFile);
 	return options;
 }

@@ -10,10 +10,11 @@ import type { ColourChoice } from "./colours.js";
 import { addRecordingOptions, type RecordingFlags } from "./proxy-recording.js";
 import { addRewritingOptions, type RewritingFlags } from "./rewriting-options.js";
 import { addRulesOptions, type RulesFlags } from "./rules-options.js";
+import { addToxiproxyOptions, type ToxiproxyFlags } from "./toxiproxy-options.js";
 import { parseCount, parseDiagnostics } from "./values.js";
 
 /** Options of `proxy` as commander hands them over. */
-export interface ProxyFlags extends ApiFlags, ClassifyFlags, RewritingFlags, RecordingFlags, RulesFlags {
+export interface ProxyFlags extends ApiFlags, ClassifyFlags, RewritingFlags, RecordingFlags, RulesFlags, ToxiproxyFlags {
 	hop?: Hop[];
 	config?: string;
 	insecure?: true;
@@ -43,6 +44,7 @@ Examples:
   mitmsrp proxy --hop 'tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060' --anchor path --alg topo-strip --alg-hides servers
   mitmsrp proxy --hop 'tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060' --rules slow.yaml --seed 7    faults by rule; reloaded when the file changes
   mitmsrp proxy --hop 'tcp://:5060=>tcp://192.0.2.1:5060' --write call.pcapng --rotate-mb 100
+  mitmsrp proxy --toxiproxy-api                                       hops and toxics are made by a client of toxiproxy
   mitmsrp proxy --hop 'socks://127.0.0.1:1080'                        the client says where to
 
 Listening: tcp tls udp ws wss auto socks connect. Targets: tcp tls udp ws wss auto. IPv6 stands in brackets. Without a host the listening
@@ -73,7 +75,7 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
-	addClassifyOptions(addRecordingOptions(addRewritingOptions(addRulesOptions(addApiOptions(proxy)))))
+	addClassifyOptions(addRecordingOptions(addRewritingOptions(addRulesOptions(addToxiproxyOptions(addApiOptions(proxy))))))
 		.addHelpText("after", PROXY_HELP)
 		.action((options) => action(options));
 }

@@ -20,7 +20,7 @@ export interface ControlledProxyOptions extends Omit<ProxyOptions, "relay" | "de
 	classify?: ProxyOptions["classify"] | false;
 	/** rules of files (`LiveRules.stage`); default: none yet */
 	rules?: RuleStage;
-	/** what chance in added rules goes by, where `rules` is not given; default: drawn */
+	/** what chance in toxics goes by, and in added rules where `rules` is not given; default: drawn for rules, 0 for toxics */
 	seed?: number;
 	/** ALG profiles to begin with, from the inside to the outside: behind breakpoints and rules, in front of `stages` */
 	alg?: readonly string[];
@@ -98,7 +98,12 @@ export class ControlledProxy extends LiveProxy {
 	constructor(options: ControlledProxyOptions) {
 		const { rules, seed, alg, algOptions, breakpoints, store, stages = [], classify = {}, ...rest } = options;
 		const parts = partsOf(options);
-		super({ ...rest, ...(classify === false ? {} : { classify }), stages: [parts.breakpoints, parts.rules, parts.alg, ...stages] });
+		super({
+			...rest,
+			...(seed === undefined ? {} : { seed }),
+			...(classify === false ? {} : { classify }),
+			stages: [parts.breakpoints, parts.rules, parts.alg, ...stages],
+		});
 		this.store = new EntryStore({ ...store, context: parts.context });
 		this.breakpoints = parts.breakpoints;
 		this.rules = new RuleDesk(parts.rules);

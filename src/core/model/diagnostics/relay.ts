@@ -26,4 +26,9 @@ export const RELAY_DIAGNOSTICS = {
 		clause: "",
 		summary: "what was to look at or change the message failed: it went on as it was",
 	},
+	"relay.toxic": {
+		severity: "note",
+		clause: "",
+		summary: "a toxic closed or reset the connection",
+	},
 } as const satisfies Record<`relay.${string}`, DiagnosticDefinition>;

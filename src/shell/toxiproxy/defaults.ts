@@ -1,0 +1,2 @@
+/** Where toxiproxy's API is by convention. */
+export const TOXIPROXY_PORT = 8474;
