@@ -16,6 +16,7 @@ const any = fc.oneof(
 	lossless,
 	fc.record({ timeout: fc.nat(300) }).map((attributes) => toxic("timeout", attributes)),
 	fc.record({ timeout: fc.nat(300) }).map((attributes) => toxic("reset_peer", attributes)),
+	fc.constant(toxic("down")),
 	fc.record({ bytes: fc.nat(3000) }).map((attributes) => toxic("limit_data", attributes)),
 );
 
@@ -24,7 +25,7 @@ type Step =
 	| { do: "wait"; milliseconds: number }
 	| { do: "add"; toxic: ToxicSettings }
 	| { do: "change"; toxic: ToxicSettings }
-	| { do: "remove"; name: string };
+	| { do: "remove"; index: number };
 
 const steps = (kinds: fc.Arbitrary<ToxicSettings>): fc.Arbitrary<Step[]> =>
 	fc.array(
@@ -33,15 +34,15 @@ const steps = (kinds: fc.Arbitrary<ToxicSettings>): fc.Arbitrary<Step[]> =>
 			{ weight: 3, arbitrary: fc.nat(400).map((milliseconds): Step => ({ do: "wait", milliseconds })) },
 			{ weight: 2, arbitrary: kinds.map((one): Step => ({ do: "add", toxic: one })) },
 			{ weight: 1, arbitrary: kinds.map((one): Step => ({ do: "change", toxic: one })) },
-			{ weight: 1, arbitrary: fc.nat(6).map((index): Step => ({ do: "remove", name: `t${index}` })) },
+			{ weight: 1, arbitrary: fc.nat(6).map((index): Step => ({ do: "remove", index })) },
 		),
 		{ maxLength: 30 },
 	);
 
-/** Runs the steps; names are those of the order in which toxics came. */
-function run(all: readonly Step[], line: Line): { sent: Buffer; names: string[] } {
+/** Runs the steps; gives what was sent and all toxics that there were. */
+function run(all: readonly Step[], line: Line): { sent: Buffer; toxics: ToxicSettings[] } {
 	const sent: Buffer[] = [];
-	const types = new Map<string, string>();
+	const toxics: ToxicSettings[] = [];
 	let n = 0;
 	for (const step of all) {
 		if (step.do === "push") {
@@ -50,15 +51,14 @@ function run(all: readonly Step[], line: Line): { sent: Buffer; names: string[] 
 			line.push(octets);
 		} else if (step.do === "wait") line.wait(step.milliseconds);
 		else if (step.do === "add") {
-			const name = `t${types.size}`;
-			types.set(name, step.toxic.type);
-			line.chain.add({ ...step.toxic, name }, line.now);
+			toxics.push({ ...step.toxic, name: `t${toxics.length}` });
+			line.chain.add(toxics.at(-1)!, line.now);
 		} else if (step.do === "change") {
-			const name = [...types].find(([, type]) => type === step.toxic.type)?.[0];
-			if (name !== undefined) line.chain.change({ ...step.toxic, name }, line.now);
-		} else line.chain.remove(step.name, line.now);
+			const before = toxics.find(({ type }) => type === step.toxic.type);
+			if (before !== undefined) line.chain.change({ ...step.toxic, name: before.name }, line.now);
+		} else if (toxics[step.index] !== undefined) line.chain.remove(toxics[step.index]!, line.now);
 	}
-	return { sent: Buffer.concat(sent), names: [...types.keys()] };
+	return { sent: Buffer.concat(sent), toxics };
 }
 
 describe("a chain of toxics", () => {
@@ -83,8 +83,8 @@ describe("a chain of toxics", () => {
 		fc.assert(
 			fc.property(steps(lossless), (all) => {
 				const line = new Line();
-				const { sent, names } = run(all, line);
-				for (const name of names) line.chain.remove(name, line.now);
+				const { sent, toxics } = run(all, line);
+				for (const one of toxics) line.chain.remove(one, line.now);
 				expect(line.octets.equals(sent)).toBe(true);
 				expect([line.chain.idle, line.chain.held, line.chain.wakeAt]).toEqual([true, 0, undefined]);
 			}),

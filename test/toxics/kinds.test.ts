@@ -102,6 +102,16 @@ describe("bandwidth", () => {
 		expect([line.text, line.ends]).toEqual(["abc", [{ at: 60_003, how: "fin" }]]);
 	});
 
+	it("may be slower than a thousand octets a second", () => {
+		const line = new Line([{ ...toxic("bandwidth"), attributes: { rate: 0.055 } }]);
+		line.push("abcdefgh");
+		line.wait(99);
+		expect(line.sizes).toEqual([5]);
+		line.wait(100);
+		expect(line.sizes).toEqual([5, 3]);
+		expect(line.chain.held).toBe(0);
+	});
+
 	it("a datagram is never cut", () => {
 		const line = new Line([toxic("bandwidth", { rate: 1 })], { whole: true });
 		line.push(Buffer.alloc(1200));
@@ -140,7 +150,7 @@ describe("timeout", () => {
 		line.push("a");
 		line.wait(1_000_000);
 		expect(line.ends).toEqual([]);
-		line.chain.remove("timeout_upstream", line.now);
+		line.chain.remove(toxic("timeout"), line.now);
 		expect([line.text, line.ends]).toEqual(["", [{ at: 1_000_000, how: "close" }]]);
 	});
 
@@ -171,9 +181,20 @@ describe("reset_peer", () => {
 
 	it("taken away before anything came it did nothing", () => {
 		const line = new Line([toxic("reset_peer")]);
-		line.chain.remove("reset_peer_upstream", 0);
+		line.chain.remove(toxic("reset_peer"), 0);
 		line.push("a");
 		expect([line.text, line.ends]).toEqual(["a", []]);
+	});
+});
+
+describe("down", () => {
+	it("resets at once, whatever comes", () => {
+		const line = new Line([toxic("down")]);
+		line.push("a");
+		line.end();
+		expect([line.text, line.ends]).toEqual(["", []]);
+		line.wait(0);
+		expect([line.text, line.ends]).toEqual(["", [{ at: 0, how: "reset" }]]);
 	});
 });
 

@@ -106,8 +106,7 @@ export class Outlet {
 	toxicChanged({ how, toxic }: ToxicChange, now: Moment): void {
 		if (how === "add") this.#chain ??= this.#makeChain();
 		this.#chained(now, (chain, at) => {
-			if (how === "remove") chain.remove(toxic.name, at);
-			else chain[how](toxic, at);
+			chain[how](toxic, at);
 		});
 	}
 

@@ -56,7 +56,7 @@ export interface RelayConnection {
 	/** Something outside was done to a stage: `advance` is wanted as soon as can be, and `wakeAt` may have changed. */
 	wake(): void;
 	/**
-	 * Puts a toxic on a direction (its stream) of this connection behind all stages, changes or removes the one of its name. What went
+	 * Puts a toxic on a direction (its stream) of this connection behind all stages, changes or removes the one of its name and type. What went
 	 * on before the call goes as it would have.
 	 */
 	toxic(how: ToxicChange["how"], toxic: ToxicSettings): void;

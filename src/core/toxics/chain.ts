@@ -89,14 +89,14 @@ export class ToxicChain {
 		for (const { toxin } of [...this.#links]) toxin?.advance(now);
 	}
 
-	/** One more, behind all others; where there is one of that name it is changed. */
+	/** One more, behind all others; where there is one of that name and type it is changed. */
 	add(settings: ToxicSettings, now: number): void {
-		if (this.#links.some((link) => link.settings.name === settings.name)) {
+		if (this.#find(settings) !== undefined) {
 			this.change(settings, now);
 			return;
 		}
 		const kind = TOXICS.get(settings.type)!;
-		const random = seeded(hash(this.#options.seed, settings.name));
+		const random = seeded(hash(settings.seed ?? this.#options.seed, settings.name));
 		const link: Link = {
 			settings,
 			kind,
@@ -113,9 +113,9 @@ export class ToxicChain {
 		this.#begin(link, now);
 	}
 
-	/** Other attributes or another toxicity for the toxic of that name. */
+	/** Other attributes or another toxicity for the toxic of that name and type. */
 	change(settings: ToxicSettings, now: number): void {
-		const link = this.#links.find((one) => one.settings.name === settings.name);
+		const link = this.#find(settings);
 		if (link === undefined) return;
 		link.settings = settings;
 		if (link.toxin === undefined) this.#begin(link, now);
@@ -123,8 +123,8 @@ export class ToxicChain {
 		else this.#end(link, now);
 	}
 
-	remove(name: string, now: number): void {
-		const link = this.#links.find((one) => one.settings.name === name);
+	remove(settings: ToxicSettings, now: number): void {
+		const link = this.#find(settings);
 		if (link === undefined) return;
 		this.#end(link, now);
 		this.#links = this.#links.filter((one) => one !== link);
@@ -134,6 +134,10 @@ export class ToxicChain {
 	clear(): void {
 		this.#over = true;
 		this.#links = [];
+	}
+
+	#find({ name, type }: ToxicSettings): Link | undefined {
+		return this.#links.find(({ settings }) => settings.name === name && settings.type === type);
 	}
 
 	#begin(link: Link, now: number): void {

@@ -80,4 +80,6 @@ export interface ToxicSettings {
 	/** share of connections that it works on, from 0 to 1 */
 	readonly toxicity: number;
 	readonly attributes: Attributes;
+	/** of its chance on a connection; undefined: that of the run */
+	readonly seed?: number;
 }

@@ -2,10 +2,12 @@ import { ABORT } from "./abort.js";
 import { ADD_HEADER } from "./add-header.js";
 import { ADD_ISFOCUS } from "./add-isfocus.js";
 import { ALG } from "./alg.js";
+import { BANDWIDTH } from "./bandwidth.js";
 import { BYTE_RANGE } from "./byte-range.js";
 import { CLOSE } from "./close.js";
 import { CORRUPT } from "./corrupt.js";
 import { DELAY } from "./delay.js";
+import { DOWN } from "./down.js";
 import { DROP } from "./drop.js";
 import { DUPLICATE } from "./duplicate.js";
 import { EAT } from "./eat.js";
@@ -15,6 +17,8 @@ import { IMDN_DELAY } from "./imdn-delay.js";
 import { IMDN_DROP } from "./imdn-drop.js";
 import { IMDN_FORGE } from "./imdn-forge.js";
 import { INJECT } from "./inject.js";
+import { LATENCY } from "./latency.js";
+import { LIMIT_DATA } from "./limit-data.js";
 import { LOG } from "./log.js";
 import { MARK } from "./mark.js";
 import { MERGE } from "./merge.js";
@@ -27,14 +31,18 @@ import { REPLACE_BODY } from "./replace-body.js";
 import { REPLACE_TEXT } from "./replace-text.js";
 import { REPLY } from "./reply.js";
 import { RESET } from "./reset.js";
+import { RESET_PEER } from "./reset-peer.js";
 import { SET_HEADER } from "./set-header.js";
 import { SET_STATUS } from "./set-status.js";
 import { SET_VARIABLE } from "./set-variable.js";
+import { SLICER } from "./slicer.js";
+import { SLOW_CLOSE } from "./slow-close.js";
 import { SPLIT } from "./split.js";
 import { STALL } from "./stall.js";
 import { STRIP_ISFOCUS } from "./strip-isfocus.js";
 import { SWAP_FROM_TO } from "./swap-from-to.js";
 import { THROTTLE } from "./throttle.js";
+import { TIMEOUT } from "./timeout.js";
 import { TRUNCATE } from "./truncate.js";
 import type { ActionDefinition } from "./types.js";
 import { WRONG_TRANSACTION_ID } from "./wrong-transaction-id.js";
@@ -58,6 +66,15 @@ export const ACTIONS: readonly ActionDefinition[] = [
 	HALF_CLOSE,
 	RESET,
 	WS_CLOSE,
+	// all octets of a connection, as toxiproxy names it
+	LATENCY,
+	DOWN,
+	BANDWIDTH,
+	SLOW_CLOSE,
+	TIMEOUT,
+	RESET_PEER,
+	SLICER,
+	LIMIT_DATA,
 	// headers
 	SET_HEADER,
 	ADD_HEADER,

@@ -27,7 +27,7 @@ class Bandwidth extends BaseToxin {
 			if (this.#due === undefined) {
 				const { length } = this.queue[0]!.octets;
 				// 1 KB/s is one octet a millisecond.
-				this.#size = this.whole ? length : Math.min(length, rate * LONGEST);
+				this.#size = this.whole ? length : Math.min(length, Math.max(1, Math.floor(rate * LONGEST)));
 				this.#due = this.#free + this.#size / rate;
 			}
 			if (now < this.#due) {
