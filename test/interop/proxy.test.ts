@@ -1,28 +1,14 @@
-import { spawn } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import JsSIP from "jssip";
-import { afterEach, describe, expect } from "vitest";
+import { describe, expect } from "vitest";
 import { WebSocket } from "ws";
 import { createClient, createFocus, createProxy, type LiveProxy, type ProxyOptions } from "../../src/index.js";
 import { itWith } from "./peers.js";
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-function folder(): string {
-	const path = mkdtempSync(join(tmpdir(), "mitmsrp-peers-"));
-	cleanups.push(() => rmSync(path, { recursive: true, force: true }));
-	return path;
-}
+import { accepting, cleanups, folder, freePort, kamailio, program } from "./programs.js";
 
 async function proxy(hop: string, more: Partial<ProxyOptions> = {}): Promise<{ live: LiveProxy; port: number; seen: string[] }> {
 	const live = createProxy({ hops: [hop], classify: {}, ...more });
@@ -35,50 +21,6 @@ async function proxy(hop: string, more: Partial<ProxyOptions> = {}): Promise<{ l
 	cleanups.push(() => live.close(0));
 	await live.ready;
 	return { live, port: live.hops[0]!.port, seen };
-}
-
-/** A port that was free a moment ago: these programs cannot tell which one they took. */
-async function freePort(kind: "tcp" | "udp" = "tcp"): Promise<number> {
-	if (kind === "udp") {
-		const socket = createSocket("udp4").bind(0, "127.0.0.1");
-		await once(socket, "listening");
-		const { port } = socket.address();
-		socket.close();
-		await once(socket, "close");
-		return port;
-	}
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = server.address() as { port: number };
-	server.close();
-	await once(server, "close");
-	return port;
-}
-
-/** Starts a program; `ended` has its exit code and output. It is stopped, by its own id, when the test is over. */
-function program(command: string, args: string[], cwd: string) {
-	const child = spawn(command, args, { cwd, stdio: ["pipe", "pipe", "pipe"] });
-	let output = "";
-	for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output = (output + data).slice(-20_000)));
-	const ended = once(child, "exit").then(([code]) => ({ code: code as number | null, output }));
-	cleanups.push(async () => {
-		if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-		await ended;
-	});
-	return { child, ended, output: () => output };
-}
-
-/** Until something accepts connections there, or 10 s are over. */
-async function accepting(port: number): Promise<void> {
-	for (let tries = 0; tries < 100; tries++) {
-		const { connect } = await import("node:net");
-		const socket = connect(port, "127.0.0.1");
-		const open = await new Promise<boolean>((done) => socket.once("connect", () => done(true)).once("error", () => done(false)));
-		socket.destroy();
-		if (open) return;
-		await new Promise((done) => setTimeout(done, 100));
-	}
-	throw new Error(`nothing listens at port ${port}`);
 }
 
 const count = (seen: readonly string[], what: string): number => seen.filter((item) => item === what).length;
@@ -276,26 +218,11 @@ event_route[xhttp:request] {
 
 describe("Kamailio between the proxy and the focus", () => {
 	for (const transport of ["tcp", "ws"] as const) {
-		itWith("kamailio", `over ${transport}: a client registers and sends a MESSAGE`, async () => {
-			const cwd = folder();
+		itWith("kamailio", `over ${transport}: a client registers`, async () => {
 			const focus = await createFocus({ listen: ["tcp://127.0.0.1:0"] });
 			cleanups.push(() => focus.close());
 			const port = await freePort();
-			const config = join(cwd, "kamailio.cfg");
-			writeFileSync(config, kamailioConfig(port, Number(focus.places[0]!.split(":").at(-1))));
-			const server = program(
-				"kamailio",
-				["-f", config, "-DD", "-E", "-Y", cwd, "-P", join(cwd, "pid"), "-w", cwd, "-m", "32", "-M", "8"],
-				cwd,
-			);
-			// Its children end with it only when it is asked to end.
-			cleanups.push(async () => {
-				server.child.kill("SIGTERM");
-				await Promise.race([server.ended, new Promise((done) => setTimeout(done, 5000))]);
-			});
-			await accepting(port).catch((error: Error) => {
-				throw new Error(`${error.message}: ${server.output()}`);
-			});
+			await kamailio(kamailioConfig(port, Number(focus.places[0]!.split(":").at(-1))), port);
 			const { port: here, seen } = await proxy(`${transport}://127.0.0.1:0=>${transport}://127.0.0.1:${port}`);
 			const alice = await createClient({ user: "sip:alice@example.com", name: "Alice", server: `${transport}://127.0.0.1:${here}` });
 			cleanups.push(() => alice.close());

@@ -86,6 +86,9 @@ interface Masked {
 	body: number;
 }
 
+/** Methods whose answers belong to no dialog, so that the To tag in them leads nowhere (RFC 3261 §8.2.6.2). */
+const NO_DIALOG: ReadonlySet<string> = new Set(["REGISTER", "OPTIONS", "PUBLISH"]);
+
 /** The message with a name in place of each value of its run; exact ones as they are expected, or, without `value`, as they stand. */
 function masked(unit: Unit, value: LiveValue | undefined): Masked {
 	const { bodyOffset } = unit.protocol === "sip" ? unit.sip : unit.msrp;
@@ -93,8 +96,9 @@ function masked(unit: Unit, value: LiveValue | undefined): Masked {
 	let out = "";
 	let at = 0;
 	let body = bodyOffset < 0 ? -1 : bodyOffset;
-	for (const { kind, start, end, text: own } of placesOf(unit)) {
-		const shown = EXACT.has(kind) ? (value?.(kind, own) ?? own) : `<${kind}>`;
+	const stray = unit.protocol === "sip" && unit.sip.kind === "response" && NO_DIALOG.has(unit.sip.method);
+	for (const { kind, name, start, end, text: own } of placesOf(unit)) {
+		const shown = EXACT.has(kind) && !(stray && kind === "tag" && name === "to") ? (value?.(kind, own) ?? own) : `<${kind}>`;
 		out += text.slice(at, start) + shown;
 		if (bodyOffset >= 0 && end <= bodyOffset) body += shown.length - (end - start);
 		at = end;

@@ -50,6 +50,11 @@ export class Conversation {
 		this.#rekeying.bind(link, own, peer);
 	}
 
+	/** Where the played side takes connections now, in place of where it took them in the capture. */
+	listening(recorded: Endpoint, live: Endpoint): void {
+		this.#rekeying.listening(recorded, live);
+	}
+
 	/** The message to send now; undefined while an answer of the peer is awaited, and at the end. */
 	next(): Step | undefined {
 		if (this.#stopped !== undefined) return undefined;

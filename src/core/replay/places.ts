@@ -82,7 +82,10 @@ function sipHead(sip: SipMessage, text: string, add: Add): void {
 			if (uri.hostPort !== undefined) add("host", key, uri.hostPort.start, uri.hostPort.end);
 			parameter(text, "tag", params.start, params.end, (from, to) => add("tag", key, from, to));
 		} else if (URI_HEADERS.includes(key)) {
-			for (const { uri } of locateAddresses(text, valueStart, valueEnd)) add("uri", key, uri.start, uri.end);
+			for (const { uri, params } of locateAddresses(text, valueStart, valueEnd)) {
+				add("uri", key, uri.start, uri.end);
+				if (key === "contact") registrarParameters(text, params.start, params.end, add);
+			}
 		}
 	}
 }
@@ -129,6 +132,14 @@ function imdn(text: string, start: number, end: number, add: Add): void {
 
 function words(value: string, base: number, each: (start: number, end: number) => void): void {
 	for (const match of value.matchAll(/\S+/g)) each(base + match.index, base + match.index + match[0].length);
+}
+
+/** What registrars say of a binding: where it came from, and its temporary name (RFC 5627 §5.3). */
+function registrarParameters(text: string, start: number, end: number, add: Add): void {
+	for (const match of text.slice(start, end).matchAll(/;\s*(received|temp-gruu)\s*=\s*"([^"]*)"/gi)) {
+		const to = start + match.index + match[0].length - 1;
+		add("uri", match[1]!.toLowerCase(), to - match[2]!.length, to);
+	}
 }
 
 function parameter(text: string, name: string, start: number, end: number, each: (from: number, to: number) => void): void {

@@ -1,5 +1,7 @@
 import type { Entry } from "../model/entry.js";
 import type { Endpoint } from "../model/flow.js";
+import { contacts, topVia } from "../protocols/sip/index.js";
+import type { SipMessage } from "../protocols/sip/types.js";
 import type { Plan, PlanLink, Step } from "./types.js";
 import { isRequest, readUnit, summaryOf } from "./unit.js";
 
@@ -14,6 +16,8 @@ export class Planner {
 	readonly #links = new Map<number, PlanLink>();
 	readonly #clients = new Set<string>();
 	readonly #servers = new Set<string>();
+	/** endpoint in a Contact → announced by the client */
+	readonly #contacts = new Map<string, boolean>();
 	/** MSRP URI → announced by the client */
 	readonly #paths = new Map<string, boolean>();
 	/** by flow */
@@ -43,6 +47,7 @@ export class Planner {
 		}
 		const byClient = this.#byClient(entry);
 		this.#learnPaths(entry, byClient);
+		if (entry.protocol === "sip") this.#learnContacts(entry.sip, byClient);
 		const own = byClient === (this.#side === "client");
 		const at = entry.at.sec * 1000 + entry.at.nsec / 1e6;
 		this.#began ??= at;
@@ -77,8 +82,30 @@ export class Planner {
 		}
 		if (this.#clients.has(from) || this.#servers.has(to)) return this.#know(from, to, true);
 		if (this.#clients.has(to) || this.#servers.has(from)) return this.#know(from, to, false);
+		const told = entry.protocol === "sip" ? this.#told(entry.sip, to) : undefined;
+		if (told !== undefined) return this.#know(from, to, told);
 		const view = entry.protocol === "sip" ? entry.sip : entry.protocol === "msrp" ? entry.msrp : undefined;
 		return this.#know(from, to, view?.kind === "request");
+	}
+
+	/** Whose a new connection is that a request goes over: told by who announced its end in Contact, and by who is named in Via. */
+	#told(sip: SipMessage, to: string): boolean | undefined {
+		const announced = this.#contacts.get(to);
+		if (announced !== undefined) return !announced;
+		const via = sip.kind === "request" ? topVia(sip) : undefined;
+		if (via === undefined) return undefined;
+		const sender = text({ address: via.host, port: via.port ?? 5060 });
+		return this.#contacts.get(sender) ?? (this.#clients.has(sender) ? true : this.#servers.has(sender) ? false : undefined);
+	}
+
+	/** Where its sender takes requests, as far as it says so by address. */
+	#learnContacts(sip: SipMessage, byClient: boolean): void {
+		if (sip.kind === "response" && sip.method === "REGISTER") return;
+		for (const { uri } of contacts(sip)) {
+			const place = text({ address: uri.host, port: uri.port ?? (uri.scheme === "sips" ? 5061 : 5060) });
+			// A proxy passes on what the other side announced.
+			if (!this.#contacts.has(place)) this.#contacts.set(place, byClient);
+		}
 	}
 
 	#know(from: string, to: string, byClient: boolean): boolean {

@@ -25,6 +25,8 @@ const FAMILY: Readonly<Record<string, string>> = { "imdn-reference": "imdn", "cp
 export class Rekeying {
 	readonly #options: RekeyOptions;
 	readonly #values = new Map<string, string>();
+	/** recorded Contact without its parameters → live one: clients leave some of them out, or write them once instead of twice */
+	readonly #contacts = new Map<string, string>();
 	/** live requests of the peer by the recorded transaction */
 	readonly #requests = new Map<string, Unit>();
 	/** recorded Call-ID → live Route header rows of requests inside the dialog */
@@ -36,13 +38,14 @@ export class Rekeying {
 
 	/** The connection's ends as they are now. */
 	bind(link: PlanLink, own: Endpoint, peer: Endpoint): void {
-		for (const [was, is] of [
-			[link.own, own],
-			[link.peer, peer],
-		] as const) {
-			this.#values.set(`host ${bracketed(was.address)}:${was.port}`, `${bracketed(is.address)}:${is.port}`);
-			if (!this.#values.has(`host ${bracketed(was.address)}`)) this.#values.set(`host ${bracketed(was.address)}`, bracketed(is.address));
-		}
+		this.listening(link.own, own);
+		this.listening(link.peer, peer);
+	}
+
+	/** What the played side listened at, and what it listens at now. */
+	listening(was: Endpoint, is: Endpoint): void {
+		this.#values.set(`host ${bracketed(was.address)}:${was.port}`, `${bracketed(is.address)}:${is.port}`);
+		if (!this.#values.has(`host ${bracketed(was.address)}`)) this.#values.set(`host ${bracketed(was.address)}`, bracketed(is.address));
 	}
 
 	/** What stands for a recorded value; undefined when nothing is known of it. */
@@ -70,6 +73,7 @@ export class Rekeying {
 			if (place === undefined || place.kind === "sent-by" || place.kind === "cpim-uri" || place.kind === "date") continue;
 			const key = this.#key(recorded, place);
 			if (!this.#values.has(key)) this.#values.set(key, is.text);
+			if (place.kind === "uri" && place.name === "contact") this.#contacts.set(withoutParameters(place.text), is.text);
 		}
 		if (isRequest(live)) this.#requests.set(transactionOf(recorded), live);
 		if (recorded.protocol === "sip" && live.protocol === "sip" && live.sip.get("record-route") !== undefined) {
@@ -90,7 +94,7 @@ export class Rekeying {
 		if (kind === "media-host") return mediaHost(bare(this.#options.media.address));
 		if (known !== undefined) return known;
 		let value: string | undefined;
-		if (kind === "uri") return this.#uri(text);
+		if (kind === "uri") return (place.name === "request-uri" ? this.#contacts.get(withoutParameters(text)) : undefined) ?? this.#uri(text);
 		if (kind === "sdp-origin") value = text.replace(/^\d+/, (id) => digits(this.#options.fresh(id.length), id.length));
 		else if (kind === "msrp-uri" && place.name !== "to-path") value = this.#msrpUri(text);
 		else if (OWN.has(kind)) value = this.#fresh(text, kind);
@@ -177,6 +181,10 @@ function byName(unit: Unit): Map<string, Place> {
 /** addrtype and address (RFC 4566 §5.7) */
 function mediaHost(address: string): string {
 	return `${address.includes(":") ? "IP6" : "IP4"} ${address}`;
+}
+
+function withoutParameters(uri: string): string {
+	return uri.replace(/[;?].*$/, "");
 }
 
 function bracketed(address: string): string {

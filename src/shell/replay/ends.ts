@@ -20,7 +20,7 @@ import {
 } from "../net/links/index.js";
 import { LONGEST_DATAGRAM } from "../net/udp-channel.js";
 import { messageCutter } from "./cutter.js";
-import { mediaListenPlace, mediaPlace, type Places, withRecordedPath } from "./places.js";
+import { clientListenPlaces, mediaListenPlace, mediaPlace, type Places, withRecordedPath } from "./places.js";
 import { connectTrouble, ListenError } from "./trouble.js";
 import { withTransactions } from "./udp-transactions.js";
 
@@ -91,6 +91,12 @@ export class Ends {
 		return this.#media;
 	}
 
+	/** Takes SIP where the recorded client did; gives what stands for what. Rejects with ListenError. */
+	async listenAsClient(): Promise<{ recorded: Endpoint; live: Endpoint }[]> {
+		const places = await clientListenPlaces(this.#options, this.#plan);
+		return Promise.all(places.map(async ({ recorded, place }) => ({ recorded, live: await this.listenSip(place) })));
+	}
+
 	/** Takes SIP; gives the address. Rejects with ListenError. */
 	async listenSip(place: Place): Promise<Endpoint> {
 		return (await this.#listen(place, "sip")).server.address;
@@ -106,7 +112,7 @@ export class Ends {
 		const { to } = this.#options;
 		if (plan.protocol === "sip") {
 			if (to !== undefined) return this.#connect(withRecordedPath(to, plan), plan, undefined);
-			const other = [...this.#links].find(([one]) => one.protocol === "sip")?.[1];
+			const other = this.#sameClient(plan);
 			if (other === undefined) throw new Error("no client has connected yet");
 			this.#bind(plan, other);
 			return other;
@@ -217,6 +223,16 @@ export class Ends {
 			}
 		};
 		return link;
+	}
+
+	/** The connection of the client that took the recorded one at its Contact (RFC 5626 §5.3: it is reused), else of any client. */
+	#sameClient({ peer }: PlanLink): Link | undefined {
+		const contact = `${peer.address.includes(":") ? `[${peer.address}]` : peer.address}:${peer.port}`;
+		const here = ({ unit, action }: Step): boolean =>
+			action === "receive" && unit.protocol === "sip" && (unit.sip.get("contact")?.includes(contact) ?? false);
+		const links = [...this.#links].filter(([{ protocol }]) => protocol === "sip");
+		const step = this.#plan.steps.find((one) => here(one) && this.#links.has(one.link));
+		return (step === undefined ? undefined : this.#links.get(step.link)) ?? links[0]?.[1];
 	}
 
 	#bind(plan: PlanLink, link: Link): void {

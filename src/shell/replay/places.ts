@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import type { Endpoint } from "../../core/model/flow.js";
 import { parseMsrpUri } from "../../core/protocols/uri/index.js";
 import type { Plan, PlanLink } from "../../core/replay/types.js";
 import { isWebSocket, localAddressTowards, type Place } from "../net/links/index.js";
@@ -45,6 +46,22 @@ function announcesMsrps({ steps }: Plan): boolean {
 		({ action, unit }) =>
 			action === "send" && unit.protocol === "sip" && /^a=path:msrps:\/\/[^\s;]*;tcp/im.test(unit.octets.toString("latin1")),
 	);
+}
+
+/**
+ * Endpoints at which the recorded client took SIP connections that its peer opened, and a place for each in this run. WebSocket clients
+ * take none: whoever sends to them uses the connection that they opened (RFC 7118 §5). Rejects with the error of the resolver.
+ */
+export async function clientListenPlaces({ to }: Places, plan: Plan): Promise<{ recorded: Endpoint; place: Place }[]> {
+	if (plan.side !== "client" || to === undefined || isWebSocket(to.transport)) return [];
+	const recorded = new Map<string, Endpoint>();
+	for (const { protocol, ownOpens, own } of plan.links)
+		if (protocol === "sip" && !ownOpens) recorded.set(`${own.address} ${own.port}`, own);
+	// Where the recorded client opened a connection from that very endpoint, that connection is the one.
+	for (const { ownOpens, own } of plan.links) if (ownOpens) recorded.delete(`${own.address} ${own.port}`);
+	if (recorded.size === 0) return [];
+	const host = await localAddressTowards((await lookup(to.host)).address);
+	return [...recorded.values()].map((one) => ({ recorded: one, place: { transport: to.transport, host, port: 0 } }));
 }
 
 /** The place with path and query of the recorded WebSocket, where none is given. */

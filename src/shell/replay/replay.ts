@@ -58,6 +58,7 @@ class Player {
 			...(raw === undefined ? {} : { raw }),
 			...(replacements === undefined ? {} : { replacements }),
 		});
+		for (const { recorded, live } of raw === true ? [] : await this.#ends.listenAsClient()) this.#conversation.listening(recorded, live);
 		const sip = place === undefined ? undefined : await this.#ends.listenSip(place);
 		if (sip !== undefined || msrpListen !== undefined) this.#options.onListening?.(sip ?? media.address);
 	}

@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { plans } from "./sides.js";
+
+it("a connection that the server opened to a client's Contact is the server's, although a request comes first on it", async () => {
+	const { client, server } = await plans("linphone-cpim-imdn.pcap");
+	const taken = client.links.filter(({ ownOpens }) => !ownOpens).map(({ own }) => own.port);
+	expect(taken).toEqual([23182, 23181]);
+	const side = ({ steps }: typeof client) => steps.map(({ entry, action }) => `${entry} ${action}`);
+	expect(side(client)).toEqual(expect.arrayContaining(["5 send", "6 receive", "8 send", "10 receive"]));
+	expect(side(server)).toEqual(expect.arrayContaining(["5 receive", "6 send", "8 receive", "10 send"]));
+	expect(server.links.every(({ peer, own }) => own.port === 23060 || [23181, 23182].includes(peer.port))).toBe(true);
+});
