@@ -141,11 +141,12 @@ export class Classifier {
 		const cpim = partial ? parseCpim(message.content, 0, message.content.length, false) : entry.cpim;
 		const subject: Subject = {
 			method: msrp.method,
-			body: msrp.bodyOffset >= 0 || msrp.contentType !== undefined,
+			// Of a head that was cut off nobody knows what it would have announced.
+			body: msrp.bodyOffset >= 0 || msrp.contentType !== undefined || !msrp.complete,
 			contentType: message?.contentType ?? msrp.contentType,
 			// Later chunks need not repeat it.
 			disposition: msrp.get("content-disposition") ?? before?.disposition,
-			state: stateOf(message),
+			state: message === undefined && !msrp.complete ? "lost" : stateOf(message),
 			cpim,
 			payload: partial ? undefined : entry.payload,
 			chain: partial ? [] : nestedFrom(cpim, cpim?.contentType === "message/cpim" ? entry.cpimBytes : undefined),

@@ -53,17 +53,23 @@ export class DryRun {
 	readonly stage: RuleStage;
 	/** messages that were left out, because the capture has only a part of them */
 	skipped = 0;
+	/** messages that could not have come, because rules had ended their connection */
+	cutOff = 0;
 	readonly #options: DryRunOptions;
 	readonly #hub: RelayHub;
 	readonly #before: Pipeline;
 	readonly #after: Pipeline;
 	readonly #relays = new Map<Flow, Relay>();
+	/** directions that rules have ended */
+	readonly #ended = new Map<Flow, [boolean, boolean]>();
 	/** relays that want to be told of the time */
 	readonly #waiting = new Set<Relay>();
 	readonly #now: Moment = { sec: 0, nsec: 0, packet: 0 };
 	/** entry of the capture, by number of the entry about the message as it came */
 	readonly #numbers: number[] = [];
 	#current = 0;
+	/** what a caller's function threw; to be thrown where the caller can see it, not taken for a fault of the decoder */
+	#thrown: { error: unknown } | undefined;
 
 	constructor(set: RuleSet, options: DryRunOptions) {
 		this.#options = options;
@@ -81,7 +87,7 @@ export class DryRun {
 			...shared,
 			onEntry: (entry) => {
 				this.#numbers[entry.number] = this.#current;
-				options.onBefore?.(entry);
+				this.#tell(() => options.onBefore?.(entry));
 			},
 		});
 		this.#after = new Pipeline({ ...shared, onEntry: (entry) => this.#went(entry) });
@@ -98,10 +104,15 @@ export class DryRun {
 			return;
 		}
 		const relay = this.#relay(entry);
+		if (this.#ended.get(entry.flow)?.[entry.dir] === true) {
+			this.cutOff++;
+			return;
+		}
 		this.#current = entry.number;
 		if (relay.active(entry.dir)) relay.feed(entry.dir, octets, 0, octets.length, entry.at);
 		else relay.passed(entry.dir, octets, 0, octets.length, entry.at);
 		this.#watch(relay);
+		this.#throw();
 	}
 
 	/** The capture is over: what waits goes on in its time. */
@@ -115,6 +126,21 @@ export class DryRun {
 		for (const relay of this.#relays.values()) relay.close(0, "end-of-capture", this.#now);
 		this.#before.finish();
 		this.#after.finish();
+		this.#throw();
+	}
+
+	#tell(call: () => void): void {
+		try {
+			call();
+		} catch (error) {
+			this.#thrown ??= { error };
+		}
+	}
+
+	#throw(): void {
+		const thrown = this.#thrown;
+		this.#thrown = undefined;
+		if (thrown !== undefined) throw thrown.error;
 	}
 
 	#relay({ flow, over, at }: SipEntry | MsrpEntry): Relay {
@@ -147,7 +173,14 @@ export class DryRun {
 		const relay: Relay = this.#hub.connect(
 			{ ...legs, openFlow: (flow) => legSink(sinks, flow.leg === "client" ? 0 : 1) },
 			// What goes out is told to its leg already.
-			{ send: () => {}, close: () => {}, wake: () => this.#waiting.add(relay) },
+			{
+				send: () => {},
+				close: (dir, how) => {
+					const before = this.#ended.get(captured) ?? [false, false];
+					this.#ended.set(captured, [before[0] || dir === 0 || how === "rst", before[1] || dir === 1 || how === "rst"]);
+				},
+				wake: () => this.#waiting.add(relay),
+			},
 		);
 		return relay;
 	}
@@ -159,7 +192,7 @@ export class DryRun {
 			const stages = rewritten.stages.filter(({ by }) => by !== NAMELESS);
 			entry.rewritten = stages.length === 0 ? undefined : { ...rewritten, stages, received: number };
 		}
-		this.#options.onAfter?.({ entry, number, before: rewritten?.verdict });
+		this.#tell(() => this.#options.onAfter?.({ entry, number, before: rewritten?.verdict }));
 	}
 
 	/** Time goes on to the next entry of the capture. */

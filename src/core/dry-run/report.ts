@@ -1,7 +1,6 @@
 import type { Verdict } from "../classify/classifier.js";
 import type { ClientModel, Headline } from "../classify/types.js";
 import { Summariser } from "../export/summary.js";
-import type { Entry } from "../model/entry.js";
 import type { Fired } from "../rules/index.js";
 import type { AfterEntry } from "./dry-run.js";
 
@@ -45,7 +44,7 @@ export class DryRunReport {
 		this.counts.hits++;
 		if (this.hits.length >= MOST) return;
 		const message = entry.protocol === "sip" || entry.protocol === "msrp";
-		const what = message ? this.#summariser.summary({ ...plain(entry) }) : "";
+		const what = message ? this.#summariser.summary(entry, false) : "";
 		this.hits.push({ entry: number, session: entry.links.session, rule: rule.name, did: [...did], what });
 	}
 
@@ -64,15 +63,9 @@ export class DryRunReport {
 		if (row === undefined) return;
 		this.counts.changes++;
 		if (this.changes.length < MOST) {
-			this.changes.push({ entry: number, session: entry.links.session, what: this.#summariser.summary(plain(entry)), ...row });
+			this.changes.push({ entry: number, session: entry.links.session, what: this.#summariser.summary(entry, false), ...row });
 		}
 	}
-}
-
-/** Without the tag of what was rewritten: that is told apart. */
-function plain(entry: Entry): Entry {
-	if (entry.rewritten === undefined) return entry;
-	return Object.create(entry, { rewritten: { value: undefined } }) as Entry;
 }
 
 function changeOf(

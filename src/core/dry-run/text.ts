@@ -8,7 +8,7 @@ import type { ChangeRow, DryRunReport, HitRow } from "./report.js";
 const SHOWN = 200;
 
 /** What would have fired on which entries, and what clients would have shown. Ends with a line feed. */
-export function dryRunText(report: DryRunReport, skipped: number, palette: Palette, width: number): string {
+export function dryRunText(report: DryRunReport, { skipped, cutOff }: { skipped: number; cutOff: number }, palette: Palette, width: number): string {
 	const { hits, changes, counts } = report;
 	const line = (text: string, paint?: (text: string) => string): string =>
 		`${paint === undefined ? truncate(text, width) : paint(truncate(text, width))}\n`;
@@ -21,6 +21,7 @@ export function dryRunText(report: DryRunReport, skipped: number, palette: Palet
 	const extra = counts.injected === 0 ? "" : `, ${count(counts.injected, "message")} put in`;
 	out += `${count(counts.went, "message")} would have gone on, ${counts.rewritten} of them touched${extra}\n`;
 	if (skipped > 0) out += `${count(skipped, "message")} left out: the capture has only a part of each\n`;
+	if (cutOff > 0) out += `${count(cutOff, "message")} could not have come: rules had ended the connection\n`;
 	return out;
 }
 

@@ -13,9 +13,10 @@ export class Summariser {
 	readonly #numbers = new Float64Array(REMEMBERED);
 	readonly #methods: string[] = [];
 
-	summary(entry: Entry): string {
+	/** `rewriting`: says what the proxy changed, where it changed something */
+	summary(entry: Entry, rewriting = true): string {
 		if (entry.protocol === "msrp" && entry.msrp.kind === "request") this.#remember(entry.number, entry.msrp.method);
-		return escapeTerminal(this.#describe(entry) + suffix(entry) + rewritingTag(entry));
+		return escapeTerminal(this.#describe(entry) + suffix(entry) + (rewriting ? rewritingTag(entry) : ""));
 	}
 
 	#describe(entry: Entry): string {

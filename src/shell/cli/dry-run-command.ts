@@ -87,9 +87,9 @@ export async function dryRunCommand(file: string, options: AnalyzeOptions, io: I
 	const output = new Output(io.stdout);
 	const width = options.width ?? (io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
 	const reports = dry.stage.report();
-	if (options.json) output.write(dryRunJson(report, { seed, skipped: dry.skipped, rules: reports }));
+	if (options.json) output.write(dryRunJson(report, { seed, skipped: dry.skipped, cutOff: dry.cutOff, rules: reports }));
 	else {
-		output.write(dryRunText(report, dry.skipped, palette(wantsColour(options.color, io.stdout, io.env)), width));
+		output.write(dryRunText(report, dry, palette(wantsColour(options.color, io.stdout, io.env)), width));
 		output.write(reportText(reports));
 	}
 	await output.end();
