@@ -54,7 +54,7 @@ async function play(name: string): Promise<Played> {
 		for (const code of codesBefore) if (!codesAfter.includes(code)) count(kinds, `-${code}`);
 	}
 	const lines = [
-		...rules.map(({ name: rule, fired }) => `- ${rule}: ${fired}`),
+		...rules.map(({ name: rule, hits }) => `- ${rule}: ${hits}`),
 		`- ${went} messages go on, ${rewritten} touched, ${injected} put in, ${dry.cutOff} cut off; ${changes} of ${judged} shown differently`,
 		...[...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, times]) => `    - ${kind}: ${times}`),
 	];
@@ -63,7 +63,7 @@ async function play(name: string): Promise<Played> {
 			.finish(rules)
 			.filter(({ failure }) => failure !== undefined)
 			.map(({ expectation, failure }) => `${expectation.name}: ${failure}`),
-		silent: rules.filter(({ fired }) => fired === 0).map(({ name: rule }) => rule),
+		silent: rules.filter(({ hits }) => hits === 0).map(({ name: rule }) => rule),
 		text: `## ${name}\n\n${lines.join("\n")}\n`,
 	};
 }

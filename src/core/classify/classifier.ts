@@ -146,7 +146,8 @@ export class Classifier {
 			contentType: message?.contentType ?? msrp.contentType,
 			// Later chunks need not repeat it.
 			disposition: msrp.get("content-disposition") ?? before?.disposition,
-			state: message === undefined && !msrp.complete ? "lost" : stateOf(message),
+			// Cut off, or with a Byte-Range that cannot be: it is a piece of no message.
+			state: message === undefined && (!msrp.complete || msrp.bodyOffset >= 0) ? "lost" : stateOf(message),
 			cpim,
 			payload: partial ? undefined : entry.payload,
 			chain: partial ? [] : nestedFrom(cpim, cpim?.contentType === "message/cpim" ? entry.cpimBytes : undefined),
