@@ -8,7 +8,12 @@ import type { ChangeRow, DryRunReport, HitRow } from "./report.js";
 const SHOWN = 200;
 
 /** What would have fired on which entries, and what clients would have shown. Ends with a line feed. */
-export function dryRunText(report: DryRunReport, { skipped, cutOff }: { skipped: number; cutOff: number }, palette: Palette, width: number): string {
+export function dryRunText(
+	report: DryRunReport,
+	{ skipped, cutOff }: { skipped: number; cutOff: number },
+	palette: Palette,
+	width: number,
+): string {
 	const { hits, changes, counts } = report;
 	const line = (text: string, paint?: (text: string) => string): string =>
 		`${paint === undefined ? truncate(text, width) : paint(truncate(text, width))}\n`;

@@ -159,8 +159,20 @@ export class CallKnowledge {
 	/** Which end is the room; undefined when nothing tells, or for a call between two users. */
 	get focusEnd(): End | undefined {
 		for (const end of [1, 0] as const) if (this.hops.some((hop) => hop.focus[end])) return end;
-		for (const end of [1, 0] as const) if (this.hops.some((hop) => hop.chatroom[end])) return end;
-		return this.evidence.length > 0 ? 1 : undefined;
+		const chatroom = ([1, 0] as const).filter((end) => this.hops.some((hop) => hop.chatroom[end]));
+		// Both ends may have the attribute (RFC 7701 §8). Then the names tell, where one of them is a room's (CR 7.1.3.3).
+		if (chatroom.length === 1) return chatroom[0];
+		return this.#namedFocus() ?? (this.evidence.length > 0 ? 1 : undefined);
+	}
+
+	/** The one end whose Contact or address in the INVITE has the URI parameter isfocus. */
+	#namedFocus(): End | undefined {
+		const called = this.#calledBy;
+		const has = ({ uri }: IdentityFact): boolean => findParam(uri.params, "isfocus") !== undefined;
+		const named = ([1, 0] as const).filter(
+			(end) => this.hops.some((hop) => hop.contacts[end].some(has)) || (end === 0 ? called?.from : called?.to)?.some(has) === true,
+		);
+		return named.length === 1 ? named[0] : undefined;
 	}
 
 	get isConference(): boolean {
