@@ -6,7 +6,7 @@ import { CHAIN_LINKS, type Chain, type ChainLink, type ChainStep, missingLinks }
 
 type Instant = { sec: number; nsec: number };
 
-const TITLES: Readonly<Record<ChainLink, string>> = {
+export const LINK_TITLES: Readonly<Record<ChainLink, string>> = {
 	response: "response",
 	report: "REPORT",
 	delivered: "IMDN delivered",
@@ -53,13 +53,13 @@ export class ChainText {
 	/** How many, and what is missing; a sentence of its own when there was no message. */
 	end(): string {
 		if (this.#chains === 0) return "no chat message was seen\n";
-		const missing = CHAIN_LINKS.filter((link) => this.#missing[link] > 0).map((link) => `${this.#missing[link]} ${TITLES[link]}`);
+		const missing = CHAIN_LINKS.filter((link) => this.#missing[link] > 0).map((link) => `${this.#missing[link]} ${LINK_TITLES[link]}`);
 		const what = missing.length === 0 ? "nothing that was asked for is missing" : `missing: ${missing.join(", ")}`;
 		return `${this.#chains} chat message${this.#chains === 1 ? "" : "s"}; ${what}\n`;
 	}
 
 	#head(): string {
-		const links = CHAIN_LINKS.map((link) => ` ${TITLES[link].padEnd(COLUMN)}`).join("");
+		const links = CHAIN_LINKS.map((link) => ` ${LINK_TITLES[link].padEnd(COLUMN)}`).join("");
 		return `${this.#palette.bold(`    #        time sess class ${links} message`)}\n`;
 	}
 
@@ -83,11 +83,12 @@ function linkText(chain: Chain, link: ChainLink): string {
 }
 
 /** The first failure, else the last: that is when all were there. */
-function telling(steps: readonly ChainStep[]): ChainStep {
+export function telling(steps: readonly ChainStep[]): ChainStep {
 	return steps.find(failed) ?? steps.at(-1)!;
 }
 
-function failed({ text }: ChainStep): boolean {
+/** A status other than 2xx, or a notification that tells of no success. */
+export function failed({ text }: ChainStep): boolean {
 	return !/^(?:000 )?2\d\d\b|^(?:delivered|displayed|processed|stored)$/.test(text);
 }
 
@@ -104,12 +105,12 @@ export function chainSentences(chain: Chain): { link: string; text: string; wire
 		const steps = chain.steps[link];
 		if (steps.length === 0) {
 			const text = chain.wanted[link] ? "missing, though it was asked for" : "not asked for";
-			return [{ link: TITLES[link], text, wire: "", missing: chain.wanted[link] }];
+			return [{ link: LINK_TITLES[link], text, wire: "", missing: chain.wanted[link] }];
 		}
 		const shown = steps.length <= SHOWN ? steps : [...steps.slice(0, SHOWN - 1), steps.at(-1)!];
 		const hidden = steps.length - shown.length;
 		return shown.map((step, index) => ({
-			link: TITLES[link],
+			link: LINK_TITLES[link],
 			text: `#${step.entry}, ${formatDifference(step.at, chain.at)} s later${hidden > 0 && index === SHOWN - 1 ? `, after ${hidden} more` : ""}`,
 			wire: step.text,
 			missing: false,

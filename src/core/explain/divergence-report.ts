@@ -7,7 +7,8 @@ import { severityMark } from "../export/severity.js";
 import { padTo, wrapWords } from "../export/width.js";
 import type { Entry } from "../model/entry.js";
 
-interface Row {
+/** One message that clients show differently, for one cause. */
+export interface DivergenceRow {
 	entry: number;
 	session: string;
 	divergences: Divergence[];
@@ -18,9 +19,10 @@ interface Row {
 	truth: Headline | undefined;
 }
 
-interface Group {
+/** A cause and the first 1,000 of its messages. */
+export interface DivergenceGroup {
 	cause: string;
-	rows: Row[];
+	rows: DivergenceRow[];
 	messages: number;
 }
 
@@ -48,7 +50,7 @@ const OTHER = "(other causes)";
 
 /** Collects the messages that kinds of client show differently, by cause. Memory does not depend on the number of messages. */
 export class DivergenceReport {
-	readonly #groups = new Map<string, Group>();
+	readonly #groups = new Map<string, DivergenceGroup>();
 	readonly #codes = new Map<DivergenceCode, number>();
 	readonly #severities = { error: 0, warn: 0, note: 0 };
 	#judged = 0;
@@ -106,6 +108,11 @@ export class DivergenceReport {
 		}));
 	}
 
+	/** The causes with their messages, in order of appearance. */
+	groups(): readonly DivergenceGroup[] {
+		return [...this.#groups.values()];
+	}
+
 	/** All groups, and the count; one sentence when there is nothing. Ends with a line feed. */
 	text(palette: Palette, options: DivergenceTextOptions = {}): string {
 		let out = "";
@@ -124,7 +131,7 @@ export class DivergenceReport {
 		return `${this.#diverging} of ${Math.max(this.#judged, this.#diverging)} CPIM messages of conferences diverge: ${codes.join(", ")} (${count(error, "error")}, ${count(warn, "warning")}, ${count(note, "note")})\n`;
 	}
 
-	#add(cause: string, row: Row): void {
+	#add(cause: string, row: DivergenceRow): void {
 		const key = this.#groups.has(cause) || this.#groups.size < CAUSES ? cause : OTHER;
 		let group = this.#groups.get(key);
 		if (group === undefined) {
@@ -152,7 +159,7 @@ function gravest(divergences: readonly Divergence[]): Divergence["severity"] {
 }
 
 function groupText(
-	{ cause, rows, messages }: Group,
+	{ cause, rows, messages }: DivergenceGroup,
 	palette: Palette,
 	{ width = Number.POSITIVE_INFINITY, number }: DivergenceTextOptions,
 ): string {

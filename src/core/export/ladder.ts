@@ -151,7 +151,8 @@ function problemOf(problems: readonly Problem[]): LadderRow["problem"] {
 	return severity === "error" || severity === "warn" ? { id: found.id, severity } : undefined;
 }
 
-function shortLabel(entry: SipEntry | MsrpEntry): string {
+/** What fits on an arrow: "INVITE", "200 INVITE", "SEND", "IMDN displayed". Not escaped. */
+export function shortLabel(entry: SipEntry | MsrpEntry): string {
 	const { payload } = entry;
 	const special = payload?.kind === "imdn" ? `IMDN ${payload.status}` : payload?.kind === "composing" ? "composing" : undefined;
 	if (entry.protocol === "sip") {

@@ -27,7 +27,7 @@ export function rewritingDetail(lines: string[], entry: Entry, palette: Palette)
 	for (const { by, did } of rewritten.stages) {
 		if (did !== undefined) lines.push(`${palette.dim(`${escapeTerminal(by)}:`)} ${escapeTerminal(did)}`);
 	}
-	const found = changes(rewritten);
+	const found = rewritingChanges(rewritten);
 	for (const { by, edit, before } of found.slice(0, MOST)) {
 		const why = edit.why === undefined ? "" : ` (${edit.why})`;
 		const text = `${edit.part ?? `octets ${edit.start} to ${edit.end}`}: "${short(before)}" became "${short(edit.octets)}"${why}`;
@@ -42,7 +42,7 @@ export function rewritingDetail(lines: string[], entry: Entry, palette: Palette)
 export function rewritingJson(entry: Entry): object | undefined {
 	const { rewritten } = entry;
 	if (rewritten === undefined) return undefined;
-	const edits = changes(rewritten).map(({ by, edit, before }) => ({
+	const edits = rewritingChanges(rewritten).map(({ by, edit, before }) => ({
 		by,
 		...(edit.part === undefined ? {} : { part: edit.part }),
 		offset: edit.start,
@@ -99,15 +99,16 @@ export const REWRITING_SCHEMA = {
 	additionalProperties: false,
 };
 
-interface Change {
+/** One edit with what stood there before. */
+export interface RewritingChange {
 	by: string;
 	edit: SpanEdit;
 	before: Buffer;
 }
 
 /** All edits in order, with what stood there: each stage's spans count in what the stages before it left. */
-function changes(rewritten: Rewriting): Change[] {
-	const found: Change[] = [];
+export function rewritingChanges(rewritten: Rewriting): RewritingChange[] {
+	const found: RewritingChange[] = [];
 	let octets = rewritten.before;
 	for (const { by, edits } of rewritten.stages) {
 		for (const edit of edits) found.push({ by, edit, before: octets.subarray(edit.start, edit.end) });

@@ -144,7 +144,7 @@ export class Stats {
 				return undefined;
 			}
 			const began = { sec: entry.began.sec, nsec: entry.began.nsec };
-			session = { id, began, last: { ...began }, title: title(entry), sip: 0, msrp: 0, errors: 0, warnings: 0 };
+			session = { id, began, last: { ...began }, title: sessionTitle(entry), sip: 0, msrp: 0, errors: 0, warnings: 0 };
 			this.#sessions.set(id, session);
 		}
 		session.last.sec = entry.at.sec;
@@ -187,7 +187,8 @@ function descending<K extends string>(counts: [K, number][]): [K, number][] {
 	return counts.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }
 
-function title(entry: Entry): string {
+/** "INVITE alice → bob", "MSRP 192.0.2.1:2855 → 192.0.2.2:40000": what began a session; escaped for terminals. */
+export function sessionTitle(entry: Entry): string {
 	if (entry.protocol === "sip") {
 		const from = entry.sip.get("from") ?? "?";
 		const to = entry.sip.get("to") ?? "?";
