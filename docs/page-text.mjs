@@ -15,7 +15,10 @@ export function pageText() {
 	const { options, fileNames, errors } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
 	const program = ts.createProgram(fileNames, { ...options, noEmit: false, sourceMap: false, declaration: false });
 	const faults = [...errors, ...ts.getPreEmitDiagnostics(program)];
-	if (faults.length > 0) throw new Error(ts.formatDiagnostics(faults, { getCanonicalFileName: (name) => name, getCurrentDirectory: () => root, getNewLine: () => "\n" }));
+	if (faults.length > 0)
+		throw new Error(
+			ts.formatDiagnostics(faults, { getCanonicalFileName: (name) => name, getCurrentDirectory: () => root, getNewLine: () => "\n" }),
+		);
 	const emitted = new Map();
 	program.emit(undefined, (name, text) => emitted.set(sourceOf(name), text));
 	const done = new Set();
@@ -27,7 +30,8 @@ export function pageText() {
 		const source = program.getSourceFile(file);
 		for (const statement of source.statements) {
 			for (const name of declared(statement)) {
-				if (names.has(name)) throw new Error(`${name} is declared in ${relative(root, file)} and in ${names.get(name)}: all modules become one script`);
+				if (names.has(name))
+					throw new Error(`${name} is declared in ${relative(root, file)} and in ${names.get(name)}: all modules become one script`);
 				names.set(name, relative(root, file));
 			}
 			if (!ts.isImportDeclaration(statement) || statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) continue;
@@ -60,6 +64,7 @@ function declared(statement) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const text = pageText();
 	if (process.argv.includes("--check")) {
-		if (readFileSync(target, "utf8") !== text) throw new Error("src/core/report/page-text.ts is not what src/page makes: node docs/page-text.mjs");
+		if (readFileSync(target, "utf8") !== text)
+			throw new Error("src/core/report/page-text.ts is not what src/page makes: node docs/page-text.mjs");
 	} else writeFileSync(target, text);
 }

@@ -38,7 +38,8 @@ export class DetailsPanel {
 		const parts: HTMLElement[] = [];
 		if (detail.r !== undefined) parts.push(make("p", {}, ...detail.r.flatMap(([what, entry]) => [`${what} `, entryAnchor(entry), " "])));
 		this.#words ??= readData<BlockData[]>("words") ?? [];
-		for (const [title, ...blocks] of detail.x ?? []) parts.push(make("h4", {}, title), ...blockNodes(blocks.map((index) => this.#words![index]!)));
+		for (const [title, ...blocks] of detail.x ?? [])
+			parts.push(make("h4", {}, title), ...blockNodes(blocks.map((index) => this.#words![index]!)));
 		if (detail.c !== undefined) parts.push(make("h4", {}, "The content that was judged; marked is what decided"), octetsBox(detail.c));
 		if (detail.e !== undefined) {
 			const items = detail.e.map(({ by, part, before, after, why }) =>
@@ -47,7 +48,9 @@ export class DetailsPanel {
 			parts.push(make("h4", {}, "Changed on the way"), make("ul", {}, ...items));
 		}
 		if (detail.f !== undefined) {
-			const items = detail.f.map(([severity, id, text]) => make("li", {}, make("span", { class: `code ${severity}` }, id), ` ${severity}: ${text}`));
+			const items = detail.f.map(([severity, id, text]) =>
+				make("li", {}, make("span", { class: `code ${severity}` }, id), ` ${severity}: ${text}`),
+			);
 			parts.push(make("h4", {}, "Findings"), make("ul", {}, ...items));
 		}
 		if (detail.o !== undefined) parts.push(make("h4", {}, "As on the wire"), octetsBox(detail.o));
@@ -79,7 +82,8 @@ function blockNodes(blocks: readonly BlockData[]): HTMLElement[] {
 			nodes.push(list);
 		}
 		const severity = block.k === "sentence" ? block.g : undefined;
-		const start = severity === undefined ? [] : [make("span", { class: `code ${severity}` }, severity === "warn" ? "warning" : severity), " "];
+		const start =
+			severity === undefined ? [] : [make("span", { class: `code ${severity}` }, severity === "warn" ? "warning" : severity), " "];
 		list.append(make("li", block.k === "point" ? { class: "point" } : {}, ...start, ...block.p.flatMap(partNodes)));
 	}
 	return nodes;

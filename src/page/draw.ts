@@ -48,10 +48,18 @@ function drawRow(data: LadderData, item: Item, row: RowData, width: number, y: n
 	const tone = row.k === undefined ? "plain" : `tone-${row.k}`;
 	if (row.c !== undefined) group.append(shape("text", { class: `class ${tone}`, x: 128, y: 17 }, row.c));
 	if (row.d !== undefined && row.g !== undefined)
-		group.append(shape("text", { class: `code ${row.g}`, x: 178, y: 17 }, `${MARKS[row.g]}${row.d.slice(0, 2).join(" ")}${row.d.length > 2 ? "…" : ""}`));
+		group.append(
+			shape(
+				"text",
+				{ class: `code ${row.g}`, x: 178, y: 17 },
+				`${MARKS[row.g]}${row.d.slice(0, 2).join(" ")}${row.d.length > 2 ? "…" : ""}`,
+			),
+		);
 	else if (row.fg !== undefined) group.append(shape("text", { class: `code ${row.fg}`, x: 178, y: 17 }, MARKS[row.fg]));
 	group.append(drawArrow(item, row, tone));
-	group.append(shape("text", { class: "sum", x: GUTTER + lanes * LANE + 6, y: 17 }, row.x.length > 160 ? `${row.x.slice(0, 159)}…` : row.x));
+	group.append(
+		shape("text", { class: "sum", x: GUTTER + lanes * LANE + 6, y: 17 }, row.x.length > 160 ? `${row.x.slice(0, 159)}…` : row.x),
+	);
 	return group;
 }
 
@@ -62,7 +70,8 @@ function drawArrow(item: Item, row: RowData, tone: string): SVGGElement {
 	const [from, to] = [laneX(row.a), laneX(row.b)];
 	const side = to >= from ? 1 : -1;
 	const line = `arrow${row.r === undefined ? "" : " reply"}`;
-	if (row.a === row.b) group.append(shape("path", { class: line, d: `M${from} 8h26v10h-20` }), shape("path", { class: "head", d: `M${from + 1} 18l7-4v8z` }));
+	if (row.a === row.b)
+		group.append(shape("path", { class: line, d: `M${from} 8h26v10h-20` }), shape("path", { class: "head", d: `M${from + 1} 18l7-4v8z` }));
 	else {
 		group.append(
 			shape("line", { class: line, x1: from, x2: to - side * 7, y1: 18, y2: 18 }),

@@ -26,7 +26,9 @@ export function addTools(root: HTMLElement, data: LadderData, view: LadderView):
 			return;
 		}
 		const { test } = query;
-		view.filter((row) => (chosen.size === 0 || (row.c !== undefined && chosen.has(row.c))) && (!divergent || row.d !== undefined) && test(row));
+		view.filter(
+			(row) => (chosen.size === 0 || (row.c !== undefined && chosen.has(row.c))) && (!divergent || row.d !== undefined) && test(row),
+		);
 		const more = data.omitted === 0 ? "" : `; ${data.omitted} more are not in this report`;
 		result.textContent = `${view.shown} of ${data.rows.length} messages${more}`;
 	};

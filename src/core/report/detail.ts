@@ -36,7 +36,9 @@ export class DetailMaker {
 		const session = links.session === undefined ? "" : `, session ${links.session}`;
 		const detail: DetailData = {
 			n: entry.number,
-			h: escapeTerminal(`${entry.protocol.toUpperCase()} ${what}${session}, ${formatDifference(entry.at, this.#context.zero)} s, over ${entry.over}`),
+			h: escapeTerminal(
+				`${entry.protocol.toUpperCase()} ${what}${session}, ${formatDifference(entry.at, this.#context.zero)} s, over ${entry.over}`,
+			),
 		};
 		if (entry.verdict !== undefined) this.#explain(detail, entry, entry.verdict);
 		if (this.#octets < OCTETS) {
@@ -94,14 +96,16 @@ function judged(entry: SipEntry | MsrpEntry, verdict: Verdict | undefined): Segm
 	);
 	for (const { rule, clause, evidence } of verdict?.firings ?? []) {
 		for (const { what, start, end } of evidence) {
-			if (start !== undefined && end !== undefined && end > start) marks.push({ start, end, why: `${what}: ${rule}${clause === "" ? "" : `, ${clause}`}` });
+			if (start !== undefined && end !== undefined && end > start)
+				marks.push({ start, end, why: `${what}: ${rule}${clause === "" ? "" : `, ${clause}`}` });
 		}
 	}
 	return segments(cpimBytes!, marks);
 }
 
 function blockData(block: Block): BlockData {
-	if (block.kind === "octets") return { k: "octets", p: [escapeTerminal(block.before), escapeTerminal(block.marked), escapeTerminal(block.after)] };
+	if (block.kind === "octets")
+		return { k: "octets", p: [escapeTerminal(block.before), escapeTerminal(block.marked), escapeTerminal(block.after)] };
 	const p = block.parts.map(partData);
 	if (block.kind === "point") return { k: "point", p };
 	return block.severity === undefined ? { k: "sentence", p } : { k: "sentence", p, g: block.severity };

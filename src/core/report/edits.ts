@@ -48,9 +48,11 @@ export class EditFinder {
 			const now = after.get(name) ?? [];
 			const gone = values.filter((value) => !now.includes(value));
 			const come = now.filter((value) => !values.includes(value));
-			for (let at = 0; at < Math.max(gone.length, come.length); at++) edits.push(edit(name, gone[at] ?? "", come[at] ?? "", links.repeats!));
+			for (let at = 0; at < Math.max(gone.length, come.length); at++)
+				edits.push(edit(name, gone[at] ?? "", come[at] ?? "", links.repeats!));
 		}
-		for (const [name, values] of after) if (!before.has(name)) for (const value of values) edits.push(edit(name, "", value, links.repeats!));
+		for (const [name, values] of after)
+			if (!before.has(name)) for (const value of values) edits.push(edit(name, "", value, links.repeats!));
 		return edits.slice(0, MOST);
 	}
 }

@@ -44,7 +44,8 @@ export class HeadlineCount {
 		const isfocus = all.filter((one) => one.isfocus === true).length;
 		const told = all.filter((one) => one.legacy !== undefined || one.isfocus !== undefined).length;
 		const of = `${count(all.length, "message")} of conferences ${all.length === 1 ? "was" : "were"} judged`;
-		if (all.length === 0) return { main: "Nothing on which clients could differ", grave: false, more: ["No CPIM message of a conference was seen."] };
+		if (all.length === 0)
+			return { main: "Nothing on which clients could differ", grave: false, more: ["No CPIM message of a conference was seen."] };
 		if (diverging === 0 && legacy === 0 && isfocus === 0)
 			return { main: "Every kind of client shows every message alike", grave: false, more: [`${of}.`] };
 		const more: string[] = [];

@@ -36,7 +36,9 @@ export function page(options: ReportOptions, zero: { sec: number; nsec: number }
 <meta name="color-scheme" content="light dark">
 <title>${options.title} – mitmsrp report</title>
 `;
-	const redacted = options.redacted ? html`<p class="redacted">Users, hosts and bodies are pseudonyms; equal names stayed equal.</p>` : NOTHING;
+	const redacted = options.redacted
+		? html`<p class="redacted">Users, hosts and bodies are pseudonyms; equal names stayed equal.</p>`
+		: NOTHING;
 	const nav = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
 	const body = html`</head>
 <body>
@@ -48,10 +50,12 @@ export function page(options: ReportOptions, zero: { sec: number; nsec: number }
 </header>
 <nav aria-label="Sections"><ul>${nav}</ul></nav>
 <main id="main" tabindex="-1">
-${sections.map(({ id, title, content }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+${sections.map(
+	({ id, title, content }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${content}
 </section>
-`)}</main>
+`,
+)}</main>
 `;
 	const data = sections.flatMap((section) => section.data);
 	const scripts = data.map(([name, value]) => `<script type="application/json" id="data-${name}">${scriptJson(value)}</script>\n`);

@@ -51,6 +51,11 @@ export class Report {
 		for (const { section } of this.#sections) section.late?.(entryNumber, problem);
 	}
 
+	/** Damage or an oddity of the capture itself. */
+	damage(problem: Problem): void {
+		for (const { section } of this.#sections) section.damage?.(problem);
+	}
+
 	/** The page. Nothing may be added afterwards. */
 	html(): string {
 		if (!this.#over) for (const { section } of this.#sections) section.finish?.();

@@ -1,5 +1,5 @@
-import type { ClassifyOptions } from "../classify/classify.js";
 import type { ClauseTableOptions } from "../checks/clauses/table.js";
+import type { ClassifyOptions } from "../classify/classify.js";
 import type { Entry } from "../model/entry.js";
 import type { Problem } from "../model/problem.js";
 import type { Html } from "./html.js";
@@ -11,8 +11,8 @@ export interface ReportOptions {
 	source: string;
 	/** "mitmsrp 0.1.0" */
 	program: string;
-	/** users, hosts and bodies are pseudonyms */
-	redacted: boolean;
+	/** users, hosts and bodies are pseudonyms (default: no) */
+	redacted?: boolean;
 	/** how messages were classified; undefined: they were not */
 	classify: (ClassifyOptions & ClauseTableOptions) | undefined;
 }
@@ -32,6 +32,8 @@ export interface ReportSection {
 	seen?(entry: Entry): void;
 	/** a finding about an entry that came before */
 	late?(entryNumber: number, problem: Problem): void;
+	/** what is wrong with the capture itself */
+	damage?(problem: Problem): void;
 	/** the input is over */
 	finish?(): void;
 	/** the content below the heading; undefined leaves the section out */

@@ -60,6 +60,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 			const { openCommand } = await import("./open-command.js");
 			code = await openCommand(file, options, io);
 		},
+		report: async (file, options) => {
+			const { reportCommand } = await import("./report-command.js");
+			code = await reportCommand(file, options, io);
+		},
 	});
 	for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) redirect(command, io);
 	try {

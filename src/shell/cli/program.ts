@@ -8,6 +8,7 @@ import { addDemoCommand, type DemoFlags } from "./demo-options.js";
 import { addOpenCommand, type OpenFlags } from "./open-options.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
 import { addReplayCommand, type ReplayFlags } from "./replay-options.js";
+import { addReportCommand, type ReportFlags } from "./report-options.js";
 import { addRulesCommand, type RulesActions } from "./rules-commands.js";
 import { addRulesOptions, type RulesFlags } from "./rules-options.js";
 import { collect, parseCount, parseDiagnostics, parseFilterOption, parseTime, type TimeBound } from "./values.js";
@@ -36,6 +37,7 @@ export interface Actions {
 	replay(file: string, options: ReplayFlags): Promise<void>;
 	rules: RulesActions;
 	open(file: string, options: OpenFlags): Promise<void>;
+	report(file: string, options: ReportFlags): Promise<void>;
 }
 
 const nothing = async (): Promise<void> => {};
@@ -49,6 +51,7 @@ export const NO_ACTIONS: Actions = {
 	replay: nothing,
 	rules: NO_RULES,
 	open: nothing,
+	report: nothing,
 };
 
 /** Options of `analyze` as commander hands them over. */
@@ -187,6 +190,7 @@ export function createProgram(version: string, actions: Actions): Command {
 	addReplayCommand(program, (file, options) => actions.replay(file, options));
 	addRulesCommand(program, actions.rules);
 	addOpenCommand(program, (file, options) => actions.open(file, options));
+	addReportCommand(program, (file, options) => actions.report(file, options));
 	program.addHelpText("after", "\nTry: mitmsrp analyze FILE    and: mitmsrp analyze --help");
 	return program;
 }

@@ -27,6 +27,7 @@ import { CLEAN, DAMAGED, fail, failedRun, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
 import type { ProxyFlags } from "./proxy-options.js";
 import { closeRecording, openRecording } from "./proxy-recording.js";
+import { ProxyReport, reportRefused } from "./proxy-report.js";
 import { algOptions, rewritingStages } from "./rewriting-options.js";
 import { RulesLog } from "./rules-log.js";
 import { openRules, rulesRefused } from "./rules-options.js";
@@ -50,8 +51,11 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 	let rules: LiveRules | undefined;
 	let api: ControlApi | undefined;
 	let toxiproxy: ToxiproxyApi | undefined;
+	let report: ProxyReport | undefined;
 	const token = tokenRefused(flags, io);
 	if (token !== undefined) return fail(io, token);
+	const unwritable = flags.report === undefined ? undefined : await reportRefused(flags.report, io);
+	if (unwritable !== undefined) return fail(io, unwritable);
 	const rulesLog = new RulesLog(flags, io);
 	try {
 		const config = await readConfig(flags, io);
@@ -66,6 +70,8 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 		if (recording !== undefined) record(options, recording);
 		proxy = flags.api === undefined ? createProxy(options) : steered(options, flags, rules);
 		log = new Log(flags, io, proxy);
+		if (flags.report !== undefined) report = new ProxyReport(flags.report, options.classify, io);
+		report?.watch(proxy, flags.disable);
 		if (recording !== undefined) proxy.on("entry", (entry) => recording?.entry(entry));
 		await proxy.ready;
 		if (proxy instanceof ControlledProxy) api = await openApi(flags, proxy, io);
@@ -93,7 +99,8 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 	if (recording !== undefined) io.stderr.write(escapeTerminalLines(await closeRecording(recording)));
 	await rules?.close();
 	if (rules !== undefined) rulesLog.finished(rules);
-	return log.stopped(summary);
+	const code = await log.stopped(summary);
+	return (await report?.save()) === false ? DAMAGED : code;
 }
 
 /** The same proxy with what it takes to be steered: ALG profiles and rules are in its own hands. */

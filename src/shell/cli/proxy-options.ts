@@ -23,6 +23,8 @@ export interface ProxyFlags extends ApiFlags, ClassifyFlags, RewritingFlags, Rec
 	limit?: Partial<Limits>;
 	json?: true;
 	quiet?: true;
+	/** file of the HTML report */
+	report?: string;
 	verbose: number;
 	classify: boolean;
 	disable?: Set<DiagnosticId>;
@@ -66,6 +68,7 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.option("--keylog <file>", "append TLS secrets to this file (NSS key log), readable by the user only")
 		.addOption(new Option("--json", "one JSON object a line (schema: docs/schema/entry.schema.json)"))
 		.option("--quiet", "no messages, only what listens and what happened in the end")
+		.option("--report <file>", "when it is stopped, write an HTML page about everything (see mitmsrp report)")
 		.option("-v, --verbose", "add decoded detail; -vv adds a hexdump", (_: string, before: number) => before + 1, 0)
 		.option("--no-classify", "do not work out what clients make of messages")
 		.option("--disable <id>", "switch a diagnostic off, or a family: tcp.*; repeatable", parseDiagnostics)

@@ -72,7 +72,8 @@ export class MessageWriter {
 	}
 }
 
-function sameFile(a: string, b: string): boolean {
+/** Both names stand for one existing file. */
+export function sameFile(a: string, b: string): boolean {
 	try {
 		return realpathSync(a) === realpathSync(b);
 	} catch {

@@ -42,7 +42,10 @@ export const CHAINS_SECTION: SectionDefinition = {
 			html() {
 				if (all === 0) return undefined;
 				const lacks = CHAIN_LINKS.filter((link) => missing[link] > 0).map((link) => `${missing[link]} ${LINK_TITLES[link]}`);
-				const most = Math.max(1, ...kept.flatMap((chain) => CHAIN_LINKS.flatMap((link) => chain.steps[link].map(({ at }) => later(at, chain.at)))));
+				const most = Math.max(
+					1,
+					...kept.flatMap((chain) => CHAIN_LINKS.flatMap((link) => chain.steps[link].map(({ at }) => later(at, chain.at)))),
+				);
 				const scale = scaleTo(most);
 				const ticks = TICKS.filter(([at]) => at <= most);
 				return html`<p>${count(all, "chat message")}; ${lacks.length === 0 ? "nothing that was asked for is missing" : `missing: ${lacks.join(", ")}`}.</p>

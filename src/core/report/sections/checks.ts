@@ -30,9 +30,13 @@ export const CHECKS_SECTION: SectionDefinition = {
 					return times === 0 ? [] : [html`<li><span class="chip result-${slug(result)}">${result}</span> ${times}</li>`];
 				});
 				return html`<ul class="tally">${tally}</ul>
-${applied.length === 0 ? NOTHING : html`<div class="wide" role="region" aria-label="Clauses" tabindex="0"><table>
+${
+	applied.length === 0
+		? NOTHING
+		: html`<div class="wide" role="region" aria-label="Clauses" tabindex="0"><table>
 <thead><tr><th scope="col">Check</th><th scope="col">Result</th><th scope="col">What has to be so</th><th scope="col">Level</th>${CLAUSE_RESULTS.slice(0, 4).map((result) => html`<th scope="col" class="number">${result}</th>`)}</tr></thead>
-<tbody>${applied.map(({ check, found }) => row(check, found!))}</tbody></table></div>`}
+<tbody>${applied.map(({ check, found }) => row(check, found!))}</tbody></table></div>`
+}
 ${rest === 0 ? NOTHING : html`<p class="more">${rest} checks did not apply: their preconditions were not met.</p>`}`;
 			},
 		};

@@ -3,7 +3,7 @@ import { escapeTerminal } from "../../export/escape.js";
 import { severityMark } from "../../export/severity.js";
 import { DIAGNOSTICS } from "../../model/diagnostics/index.js";
 import type { DiagnosticId, Problem } from "../../model/problem.js";
-import { entryLink, html } from "../html.js";
+import { entryLink, type Html, html } from "../html.js";
 import type { SectionDefinition } from "../types.js";
 
 const NAMED = 12;
@@ -23,6 +23,7 @@ export const FINDINGS_SECTION: SectionDefinition = {
 	title: "Findings",
 	create: () => {
 		const all = new Map<DiagnosticId, Found>();
+		const damage: Html[] = [];
 		const add = (entry: number, problem: Problem): void => {
 			let found = all.get(problem.id);
 			if (found === undefined) {
@@ -37,13 +38,21 @@ export const FINDINGS_SECTION: SectionDefinition = {
 				for (const problem of entry.problems) add(entry.number, problem);
 			},
 			late: add,
+			damage({ id, offset, detail }) {
+				const { severity, summary } = DIAGNOSTICS[id];
+				const more = detail === undefined ? "" : ` (${detail.slice(0, 200)})`;
+				if (damage.length < NAMED)
+					damage.push(
+						html`<p><span class="code ${severity}">${severityMark(severity)} ${id}</span> at octet ${offset} of the capture: ${summary}${more}</p>`,
+					);
+			},
 			html() {
 				const rows = [...all].sort(
 					([a, { times: first }], [b, { times: second }]) =>
 						RANK[DIAGNOSTICS[a].severity] - RANK[DIAGNOSTICS[b].severity] || second - first || (a < b ? -1 : 1),
 				);
-				if (rows.length === 0) return html`<p>Nothing is wrong with any message.</p>`;
-				return html`<p>${count(rows.length, "kind")} of finding.</p>
+				if (rows.length === 0) return html`${damage}<p>Nothing is wrong with any message.</p>`;
+				return html`${damage}<p>${count(rows.length, "kind")} of finding.</p>
 <div class="wide" role="region" aria-label="Findings" tabindex="0"><table>
 <thead><tr><th scope="col">Finding</th><th scope="col">Times</th><th scope="col">It fires when</th><th scope="col">Clause</th><th scope="col">Messages</th></tr></thead>
 <tbody>${rows.map(([id, { times, entries, detail }]) => {

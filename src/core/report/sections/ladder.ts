@@ -107,7 +107,8 @@ class LadderRows {
 			["ladder", ladder],
 			["words", this.#details.words],
 		];
-		for (let from = 0; from < this.#found.length; from += BLOCK) data.push([`details-${from / BLOCK}`, this.#found.slice(from, from + BLOCK)]);
+		for (let from = 0; from < this.#found.length; from += BLOCK)
+			data.push([`details-${from / BLOCK}`, this.#found.slice(from, from + BLOCK)]);
 		return data;
 	}
 
@@ -115,7 +116,10 @@ class LadderRows {
 		const id = entry.links.session ?? "";
 		let place = this.#places.get(id);
 		if (place === undefined) {
-			place = { index: this.#sessions.push({ id, title: id === "" ? "messages of no session" : sessionTitle(entry), endpoints: [] }) - 1, ends: new Map() };
+			place = {
+				index: this.#sessions.push({ id, title: id === "" ? "messages of no session" : sessionTitle(entry), endpoints: [] }) - 1,
+				ends: new Map(),
+			};
 			this.#places.set(id, place);
 		}
 		return place;

@@ -52,9 +52,13 @@ export const REWRITING_SECTION: SectionDefinition = {
 			html() {
 				if (rows.length === 0 && sessions.length === 0) return undefined;
 				return html`${sessions.map((text) => html`<p class="said">${text.trimEnd()}</p>`)}
-${rows.length === 0 ? NOTHING : html`<div class="wide" role="region" aria-label="Rewriting" tabindex="0"><table class="edits">
+${
+	rows.length === 0
+		? NOTHING
+		: html`<div class="wide" role="region" aria-label="Rewriting" tabindex="0"><table class="edits">
 <thead><tr><th scope="col">Message</th><th scope="col">By</th><th scope="col">Part</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
-<tbody>${rows.flatMap(rowHtml)}</tbody></table></div>`}
+<tbody>${rows.flatMap(rowHtml)}</tbody></table></div>`
+}
 ${more === 0 ? NOTHING : html`<p class="more">… ${more} more messages</p>`}`;
 			},
 		};

@@ -24,9 +24,13 @@ export const SUMMARY_SECTION: SectionDefinition = {
 			html() {
 				const found = stats.result();
 				const { main, grave, more } = headline.sentences();
-				const said = classify === undefined ? html`<p class="headline">Messages were not classified</p>` : html`<p class="headline${grave ? " grave" : ""}">${main}</p>
+				const said =
+					classify === undefined
+						? html`<p class="headline">Messages were not classified</p>`
+						: html`<p class="headline${grave ? " grave" : ""}">${main}</p>
 <p class="subline">${more.join(" ")}</p>`;
-				const duration = found.first === undefined || found.last === undefined ? "0" : formatDifference(found.last, found.first).replace(/\d{3}$/, "");
+				const duration =
+					found.first === undefined || found.last === undefined ? "0" : formatDifference(found.last, found.first).replace(/\d{3}$/, "");
 				const tiles: [string, string][] = [
 					[String(found.sip + found.msrp), found.sip + found.msrp === 1 ? "message" : "messages"],
 					[`${found.sip} / ${found.msrp}`, "SIP / MSRP"],
