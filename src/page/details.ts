@@ -16,7 +16,12 @@ export class DetailsPanel {
 	show(row: RowData): void {
 		const detail = this.#detail(row);
 		if (detail === undefined) return;
-		this.#root.replaceChildren(make("h3", {}, `#${row.n} ${detail.h}`), make("p", { class: "wire" }, row.x), ...this.#sections(detail));
+		this.#root.replaceChildren(
+			make("h3", {}, `#${row.n} ${detail.h}`),
+			make("p", { class: "dim" }, detail.w),
+			make("p", { class: "wire" }, row.x),
+			...this.#sections(detail),
+		);
 		this.#root.scrollTop = 0;
 	}
 

@@ -1,12 +1,14 @@
 import type { LadderData, RowData } from "../core/report/data.js";
 import { make, shape } from "./dom.js";
-import { drawItem, itemLabel, ladderWidth } from "./draw.js";
+import { drawItem, type Extent, extentOf, itemLabel } from "./draw.js";
 import { BAND_HEIGHT, type Folding, type Item, itemAt, layOut, ROW_HEIGHT } from "./items.js";
 
 /** items drawn above and below what is in sight */
 const MARGIN = 6;
 const PRINTED = 3000;
 const PRINTED_TOGETHER = 36;
+/** pixels across paper that lanes share */
+const PAPER = 640;
 
 /** The ladder: a tree of sessions and messages of which only the visible part is drawn. */
 export class LadderView {
@@ -15,7 +17,7 @@ export class LadderView {
 	readonly #space = make("div", { class: "space", role: "none" });
 	readonly #svg = shape("svg", { role: "none" });
 	readonly #folding: Folding = { closed: new Set(), opened: new Set() };
-	readonly #width: number;
+	#extent: Extent = { view: 0, whole: 0 };
 	readonly #chosen: (row: RowData | undefined) => void;
 	readonly #entered: () => void;
 	#test: (row: RowData) => boolean = () => true;
@@ -29,7 +31,6 @@ export class LadderView {
 		this.#data = data;
 		this.#chosen = chosen;
 		this.#entered = entered;
-		this.#width = ladderWidth(data);
 		this.#space.append(this.#svg);
 		root.append(this.#space);
 		for (const [name, value] of [
@@ -89,12 +90,13 @@ export class LadderView {
 	printed(): HTMLElement {
 		const sheets = make("div", { class: "sheets" });
 		const items = this.#items.slice(0, PRINTED);
+		const extent = extentOf(this.#data, PAPER);
 		for (let from = 0; from < items.length; from += PRINTED_TOGETHER) {
 			const piece = items.slice(from, from + PRINTED_TOGETHER);
 			const top = piece[0]!.top;
 			const height = piece.at(-1)!.top + piece.at(-1)!.height - top;
-			const svg = shape("svg", { viewBox: `0 0 ${this.#width} ${height}`, width: "100%" });
-			for (const item of piece) svg.append(drawItem(this.#data, item, this.#width, item.top - top));
+			const svg = shape("svg", { viewBox: `0 0 ${extent.whole} ${height}`, width: "100%" });
+			for (const item of piece) svg.append(drawItem(this.#data, item, extent, item.top - top));
 			sheets.append(svg);
 		}
 		if (this.#items.length > PRINTED) sheets.append(make("p", {}, `… ${this.#items.length - PRINTED} more lines`));
@@ -105,7 +107,6 @@ export class LadderView {
 		this.#items = layOut(this.#data, this.#test, this.#folding);
 		const last = this.#items.at(-1);
 		this.#space.style.height = `${last === undefined ? 0 : last.top + last.height}px`;
-		this.#space.style.width = `${this.#width}px`;
 		this.#later();
 	}
 
@@ -120,19 +121,21 @@ export class LadderView {
 
 	#draw(): void {
 		const { scrollTop, clientHeight } = this.#root;
-		const width = Math.max(this.#width, this.#root.clientWidth - 4);
+		this.#extent = extentOf(this.#data, this.#root.clientWidth - 4);
+		const { whole } = this.#extent;
+		this.#space.style.width = `${whole}px`;
 		const first = Math.max(0, itemAt(this.#items, scrollTop) - MARGIN);
 		const last = Math.min(this.#items.length - 1, itemAt(this.#items, scrollTop + clientHeight) + MARGIN);
 		const top = this.#items[first]?.top ?? 0;
 		const end = this.#items[last];
 		const height = end === undefined ? 40 : end.top + end.height - top;
-		this.#svg.setAttribute("width", String(width));
+		this.#svg.setAttribute("width", String(whole));
 		this.#svg.setAttribute("height", String(height));
 		this.#svg.style.top = `${top}px`;
 		const drawn: Node[] = [];
-		for (let index = first; index <= last; index++) drawn.push(this.#item(index, width, top));
+		for (let index = first; index <= last; index++) drawn.push(this.#item(index, top));
 		if (this.#items.length === 0) drawn.push(shape("text", { x: 12, y: 24 }, "No message matches the filter."));
-		const sticky = this.#sticky(scrollTop, width, top);
+		const sticky = this.#sticky(scrollTop, top);
 		if (sticky !== undefined) drawn.push(sticky);
 		this.#svg.replaceChildren(...drawn);
 		const current = this.#items[this.#current];
@@ -141,9 +144,9 @@ export class LadderView {
 		else this.#root.removeAttribute("aria-activedescendant");
 	}
 
-	#item(index: number, width: number, top: number): SVGGElement {
+	#item(index: number, top: number): SVGGElement {
 		const item = this.#items[index]!;
-		const group = drawItem(this.#data, item, width, item.top - top);
+		const group = drawItem(this.#data, item, this.#extent, item.top - top);
 		group.id = `item-${index}`;
 		group.dataset.index = String(index);
 		group.setAttribute("role", "treeitem");
@@ -156,7 +159,7 @@ export class LadderView {
 	}
 
 	/** The band of the session whose own has been scrolled away; it only repeats what is there. */
-	#sticky(scrollTop: number, width: number, top: number): SVGGElement | undefined {
+	#sticky(scrollTop: number, top: number): SVGGElement | undefined {
 		const index = itemAt(this.#items, scrollTop);
 		const item = this.#items[index];
 		if (item?.row === undefined) return undefined;
@@ -164,7 +167,7 @@ export class LadderView {
 		if (band === undefined) return undefined;
 		const next = this.#items[itemAt(this.#items, scrollTop + BAND_HEIGHT)];
 		const push = next !== undefined && next.row === undefined ? next.top - scrollTop - BAND_HEIGHT : 0;
-		const group = drawItem(this.#data, band, width, scrollTop - top + Math.min(0, push));
+		const group = drawItem(this.#data, band, this.#extent, scrollTop - top + Math.min(0, push));
 		group.setAttribute("aria-hidden", "true");
 		group.dataset.index = String(this.#items.indexOf(band));
 		return group;

@@ -78,8 +78,10 @@ export interface EditData {
 /** Everything about one message. */
 export interface DetailData {
 	n: number;
-	/** "MSRP SEND, session c2, 0.123456 s" */
+	/** "MSRP SEND" */
 	h: string;
+	/** "session c2 · 0.123456 s · 192.0.2.1:2855 → 192.0.2.2:40000 over tcp" */
+	w: string;
 	/** sections of the explanation: title, then indexes into the words */
 	x?: [title: string, ...blocks: number[]][];
 	/** the content that was judged, with the octets that decided */

@@ -4,6 +4,7 @@ import type { Block, Part } from "../explain/types.js";
 import { escapeTerminal } from "../export/escape.js";
 import { severityOf } from "../export/severity.js";
 import { formatDifference } from "../export/time-format.js";
+import { hostPort } from "../fields/addresses.js";
 import { DIAGNOSTICS } from "../model/diagnostics/index.js";
 import type { MsrpEntry, SipEntry } from "../model/entry.js";
 import type { Problem } from "../model/problem.js";
@@ -29,16 +30,16 @@ export class DetailMaker {
 		this.#context = context;
 	}
 
-	detail(entry: SipEntry | MsrpEntry, edits: readonly EditData[]): DetailData {
+	detail(entry: SipEntry | MsrpEntry, copyOf: number | undefined, edits: readonly EditData[]): DetailData {
 		const { links, problems } = entry;
 		const frame = entry.protocol === "sip" ? entry.sip : entry.msrp;
 		const what = frame.kind === "request" ? frame.method : `${frame.status}`;
-		const session = links.session === undefined ? "" : `, session ${links.session}`;
+		const session = links.session === undefined ? "" : `session ${links.session} · `;
+		const ends = `${hostPort(entry.from.address, entry.from.port)} → ${hostPort(entry.to.address, entry.to.port)}`;
 		const detail: DetailData = {
 			n: entry.number,
-			h: escapeTerminal(
-				`${entry.protocol.toUpperCase()} ${what}${session}, ${formatDifference(entry.at, this.#context.zero)} s, over ${entry.over}`,
-			),
+			h: `${entry.protocol.toUpperCase()} ${escapeTerminal(what)}`,
+			w: `${session}${formatDifference(entry.at, this.#context.zero)} s · ${ends} over ${entry.over}`,
 		};
 		if (entry.verdict !== undefined) this.#explain(detail, entry, entry.verdict);
 		if (this.#octets < OCTETS) {
@@ -52,6 +53,7 @@ export class DetailMaker {
 		const others: [string, number][] = [];
 		if (links.answers !== undefined) others.push(["answers", links.answers]);
 		if (links.repeats !== undefined) others.push(["repeats", links.repeats]);
+		if (copyOf !== undefined) others.push(["on the other leg:", copyOf]);
 		if (others.length > 0) detail.r = others;
 		return detail;
 	}

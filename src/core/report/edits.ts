@@ -1,29 +1,29 @@
 import { excerpt } from "../export/content-summary.js";
 import { escapeTerminal } from "../export/escape.js";
 import { rewritingChanges } from "../export/rewriting.js";
-import type { Entry, SipEntry } from "../model/entry.js";
+import type { Entry, MsrpEntry, SipEntry } from "../model/entry.js";
 import { FifoMap } from "../session/bounded.js";
 import type { EditData } from "./data.js";
 
 const LONGEST = 400;
 const MOST = 50;
-/** SIP messages whose lines are remembered for their copy on the other leg, and how much of each */
-const REMEMBERED = 4096;
+/** messages whose lines are remembered for their copy on the other leg, and how many octets of each */
+const REMEMBERED = 2048;
 const HEAD = 8192;
 /** What every hop adds or counts, and what says nothing about a box that rewrites. */
-const ROUTINE = /^(?:via|v|max-forwards|content-length|l|record-route|route)$/i;
+const ROUTINE = /^(?:via|v|max-forwards|content-length|l|record-route|route|to-path|from-path)$/i;
 
 /**
- * What was changed of messages on their way: what the live proxy says it edited, and for a SIP message that was seen on two
- * legs the lines that differ. Memory is bounded.
+ * What was changed of messages on their way: what the live proxy says it edited, else, for a message that was seen on two legs,
+ * the lines that differ. Memory is bounded.
  */
 export class EditFinder {
 	readonly #lines = new FifoMap<number, string[]>(REMEMBERED);
 
-	/** Called once for each entry, in order. */
-	of(entry: Entry): EditData[] {
+	/** Called once for each entry, in order; `copyOf` is the entry of the same message on the leg that it came from. */
+	of(entry: Entry, copyOf: number | undefined): EditData[] {
 		const { rewritten } = entry;
-		const between = entry.protocol === "sip" ? this.#between(entry) : [];
+		const between = entry.protocol === "sip" || entry.protocol === "msrp" ? this.#between(entry, copyOf) : [];
 		if (rewritten === undefined) return between;
 		return rewritingChanges(rewritten)
 			.slice(0, MOST)
@@ -36,36 +36,42 @@ export class EditFinder {
 			}));
 	}
 
-	#between(entry: SipEntry): EditData[] {
-		const { sip, links } = entry;
-		const own = sip.bytes.toString("utf8", sip.start, Math.min(sip.end, sip.start + HEAD)).split(/\r?\n/);
+	#between(entry: SipEntry | MsrpEntry, copyOf: number | undefined): EditData[] {
+		const frame = entry.protocol === "sip" ? entry.sip : entry.msrp;
+		const own = frame.bytes.toString("utf8", frame.start, Math.min(frame.end, frame.start + HEAD)).split(/\r?\n/);
 		this.#lines.set(entry.number, own);
-		const other = links.repeats === undefined ? undefined : this.#lines.get(links.repeats);
-		if (other === undefined) return [];
-		const edits: EditData[] = [];
-		const [before, after] = [byName(other), byName(own)];
-		for (const [name, values] of before) {
-			const now = after.get(name) ?? [];
-			const gone = values.filter((value) => !now.includes(value));
-			const come = now.filter((value) => !values.includes(value));
-			for (let at = 0; at < Math.max(gone.length, come.length); at++)
-				edits.push(edit(name, gone[at] ?? "", come[at] ?? "", links.repeats!));
-		}
-		for (const [name, values] of after)
-			if (!before.has(name)) for (const value of values) edits.push(edit(name, "", value, links.repeats!));
-		return edits.slice(0, MOST);
+		const other = copyOf === undefined ? undefined : this.#lines.get(copyOf);
+		return other === undefined ? [] : differences(other, own, copyOf!);
 	}
 }
 
-function edit(name: string, before: string, after: string, entry: number): EditData {
-	return { by: `since #${entry}`, part: escapeTerminal(name), before: short(before), after: short(after), why: "" };
+function differences(before: readonly string[], after: readonly string[], copyOf: number): EditData[] {
+	const edits: EditData[] = [];
+	const [old, now] = [byName(before), byName(after)];
+	for (const [name, values] of old) {
+		const others = now.get(name) ?? [];
+		const gone = without(values, others);
+		const come = without(others, values);
+		for (let at = 0; at < Math.max(gone.length, come.length); at++) edits.push(edit(name, gone[at] ?? "", come[at] ?? "", copyOf));
+	}
+	for (const [name, values] of now) if (!old.has(name)) for (const value of values) edits.push(edit(name, "", value, copyOf));
+	return edits.slice(0, MOST);
+}
+
+function without(values: readonly string[], others: readonly string[]): string[] {
+	const known = new Set(others);
+	return values.filter((value) => !known.has(value));
+}
+
+function edit(name: string, before: string, after: string, copyOf: number): EditData {
+	return { by: `since #${copyOf}`, part: escapeTerminal(name), before: short(before), after: short(after), why: "" };
 }
 
 /** Lines by header name, or by letter of SDP; the start line has no name. */
 function byName(lines: readonly string[]): Map<string, string[]> {
 	const found = new Map<string, string[]>();
 	for (const [index, line] of lines.entries()) {
-		const split = /^([A-Za-z][A-Za-z0-9-]*)\s*[:=]\s*(.*)$/s.exec(line);
+		const split = /^([A-Za-z][A-Za-z0-9.-]*)\s*[:=]\s*(.*)$/s.exec(line);
 		const name = index === 0 ? "first line" : (split?.[1] ?? "body");
 		if (line === "" || ROUTINE.test(name)) continue;
 		const value = index === 0 || split === null ? line : split[2]!;

@@ -1,11 +1,17 @@
 import type { ClientModel, Headline } from "../classify/types.js";
 import { count } from "../export/content-summary.js";
 import type { Entry } from "../model/entry.js";
+import { FifoMap } from "../session/bounded.js";
 
-/** Messages whose last state is remembered. */
+/** Messages whose last state is remembered, and entries whose message is. */
 const MOST = 100_000;
+const KEYS = 8192;
+/** What a person sees in a chat; receipts and typing are not shown as messages. */
+const SHOWN: ReadonlySet<Headline> = new Set<Headline>(["system", "private-system", "group", "private"]);
 
 interface Judged {
+	toClient: boolean | undefined;
+	/** a client of that kind shows it otherwise than is true; undefined: not known */
 	legacy: boolean | undefined;
 	isfocus: boolean | undefined;
 	diverges: boolean;
@@ -13,54 +19,65 @@ interface Judged {
 
 /**
  * Counts messages that a kind of client shows otherwise than is true. Chunks count as their message, as it stood after the last;
- * a message on both legs of a proxy counts once on each.
+ * copies on both legs of a box count once, as the leg has them that they went out on.
  */
 export class HeadlineCount {
 	readonly #messages = new Map<string, Judged>();
+	readonly #keys = new FifoMap<number, string>(KEYS);
+	#copies = false;
+	readonly #same = new FifoMap<string, string>(KEYS);
 
-	entry(entry: Entry): void {
+	entry(entry: Entry, copyOf: number | undefined): void {
 		const { verdict, links } = entry;
 		if (verdict === undefined || (verdict.models.length === 0 && verdict.divergences.length === 0)) return;
-		const key = links.chat === undefined ? String(entry.number) : `${links.chat} ${entry.flow.id} ${entry.dir}`;
+		const own = links.chat === undefined ? String(entry.number) : `${links.chat} ${entry.flow.id} ${entry.dir}`;
+		const other = copyOf === undefined ? undefined : this.#keys.get(copyOf);
+		if (other !== undefined && other !== own) {
+			this.#same.set(own, other);
+			this.#copies = true;
+		}
+		const key = this.#same.get(own) ?? own;
+		this.#keys.set(entry.number, key);
 		if (!this.#messages.has(key) && this.#messages.size >= MOST) return;
-		const shown = (model: ClientModel): Headline | undefined => verdict.models.find((view) => view.model === model)?.headline;
 		const truth = verdict.truthHeadline;
 		const wrong = (model: ClientModel): boolean | undefined => {
-			const headline = shown(model);
-			return truth === undefined || headline === undefined ? undefined : headline !== truth;
+			const shown = verdict.models.find((view) => view.model === model)?.headline;
+			return truth === undefined || !SHOWN.has(truth) || shown === undefined ? undefined : shown !== truth;
 		};
-		this.#messages.set(key, { legacy: wrong("legacy"), isfocus: wrong("isfocus"), diverges: verdict.divergences.length > 0 });
-	}
-
-	get judged(): number {
-		return this.#messages.size;
+		const { toClient, divergences } = verdict;
+		this.#messages.set(key, { toClient, legacy: wrong("legacy"), isfocus: wrong("isfocus"), diverges: divergences.length > 0 });
 	}
 
 	/** What a reader has to know first, and what belongs to it. */
 	sentences(): { main: string; grave: boolean; more: string[] } {
 		const all = [...this.#messages.values()];
-		const diverging = all.filter(({ diverges }) => diverges).length;
-		const legacy = all.filter((one) => one.legacy === true).length;
-		const isfocus = all.filter((one) => one.isfocus === true).length;
-		const told = all.filter((one) => one.legacy !== undefined || one.isfocus !== undefined).length;
-		const of = `${count(all.length, "message")} of conferences ${all.length === 1 ? "was" : "were"} judged`;
 		if (all.length === 0)
 			return { main: "Nothing on which clients could differ", grave: false, more: ["No CPIM message of a conference was seen."] };
-		if (diverging === 0 && legacy === 0 && isfocus === 0)
-			return { main: "Every kind of client shows every message alike", grave: false, more: [`${of}.`] };
+		const received = all.filter(({ toClient }) => toClient !== false);
+		const number = (list: readonly Judged[], test: (one: Judged) => boolean): number => list.filter(test).length;
+		const legacy = number(received, (one) => one.legacy === true);
+		const isfocus = number(received, (one) => one.isfocus === true);
+		const told = number(received, (one) => one.legacy !== undefined || one.isfocus !== undefined);
+		const diverging = number(received, ({ diverges }) => diverges);
+		const sent = number(all, ({ toClient, diverges }) => toClient === false && diverges);
 		const more: string[] = [];
-		if (legacy > 0 || isfocus > 0) {
-			const other = legacy > 0 ? isfocus : legacy;
-			const who = legacy > 0 ? "isfocus-reading" : "identity-comparing";
-			more.push(`For ${who} clients it is ${other === 0 ? "none" : other}.`);
-			more.push(`${of}; what is true is known of ${told === all.length ? "all" : told}.`);
-		} else more.push(`${of}; which kind is right cannot be told: only one leg was seen.`);
-		const main =
-			legacy > 0
-				? `Identity-comparing clients show ${count(legacy, "message")} wrongly`
-				: isfocus > 0
-					? `Isfocus-reading clients show ${count(isfocus, "message")} wrongly`
-					: `Kinds of client show ${count(diverging, "message")} differently`;
-		return { main, grave: true, more };
+		let main: string;
+		if (legacy > 0) {
+			main = `Identity-comparing clients show ${count(legacy, "message")} wrongly`;
+			more.push(`For isfocus-reading clients it is ${isfocus === 0 ? "none" : isfocus}.`);
+		} else if (isfocus > 0) {
+			main = `Isfocus-reading clients show ${count(isfocus, "message")} wrongly`;
+			more.push("For identity-comparing clients it is none.");
+		} else if (diverging > 0) {
+			main = `Kinds of client show ${count(diverging, "message")} differently`;
+			if (told === 0) more.push("Which kind is right cannot be told: only one leg was seen.");
+		} else if (sent > 0) main = `${count(sent, "message")} that clients sent ${sent === 1 ? "diverges" : "diverge"}`;
+		else main = "Every kind of client shows every message alike";
+		if (sent > 0 && (legacy > 0 || isfocus > 0 || diverging > 0))
+			more.push(`Of those that clients sent, ${sent} diverge${sent === 1 ? "s" : ""} too.`);
+		more.push(
+			`${count(all.length, "message")} of conferences ${all.length === 1 ? "was" : "were"} judged${this.#copies ? "; a copy on another leg is not counted" : ""}.`,
+		);
+		return { main, grave: legacy + isfocus + diverging + sent > 0, more };
 	}
 }

@@ -1,5 +1,7 @@
 import type { Entry } from "../model/entry.js";
 import type { Problem } from "../model/problem.js";
+import { CopyFinder } from "./copies.js";
+import { EditFinder } from "./edits.js";
 import { page } from "./page.js";
 import { SECTIONS } from "./sections/index.js";
 import type { ReportOptions, ReportSection, SectionDefinition } from "./types.js";
@@ -15,6 +17,8 @@ export class Report {
 	readonly #options: ReportOptions;
 	readonly #sections: readonly { definition: SectionDefinition; section: ReportSection }[];
 	readonly #zero = { sec: 0, nsec: 0 };
+	readonly #copies = new CopyFinder();
+	readonly #edits = new EditFinder();
 	readonly #chosen = new Set<number>();
 	#started = false;
 	#over = false;
@@ -40,9 +44,11 @@ export class Report {
 			this.#chosen.add(entry.number);
 			if (this.#chosen.size > REMEMBERED) this.#chosen.delete(this.#chosen.values().next().value!);
 		}
+		const copyOf = this.#copies.of(entry);
+		const around = { copyOf, edits: this.#edits.of(entry, copyOf) };
 		for (const { section } of this.#sections) {
 			section.seen?.(entry);
-			if (shown) section.entry?.(entry);
+			if (shown) section.entry?.(entry, around);
 		}
 	}
 

@@ -42,7 +42,8 @@ figure{margin:0}figcaption{color:var(--dim);margin-bottom:.3rem}
 .code{font-weight:650;white-space:nowrap}.error{color:var(--error)}.warn{color:var(--warn)}.note{color:var(--note)}.chat,.dim,.more{color:var(--dim)}
 .wrong{color:var(--error);font-weight:600}
 .cause{margin:1rem 0 0}
-.wide{overflow-x:auto;max-width:100%}
+.wide{overflow:auto;max-width:100%;max-height:min(72vh,760px)}.wide thead th{position:sticky;top:0;background:var(--card);box-shadow:0 1px var(--line);z-index:1}
+.said{white-space:pre-line}.short{white-space:nowrap}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.32rem .9rem .32rem 0;border-top:1px solid var(--line)}
 thead th{border-top:0;color:var(--dim);font-weight:500;white-space:nowrap;vertical-align:bottom}
@@ -50,7 +51,7 @@ tbody th{font-weight:600;white-space:nowrap}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 .edits tbody th{white-space:normal;max-width:22rem;font-weight:400}.edits .what{color:var(--dim);overflow-wrap:anywhere}
 del{color:var(--error);text-decoration-thickness:1px}ins{color:var(--ok);text-decoration:none}
-.chains td{white-space:nowrap}.chains td.wire{white-space:normal;min-width:14rem}
+.timing,.axis{max-width:none}.chains td{white-space:nowrap}.chains .what{max-width:17rem;overflow:hidden;text-overflow:ellipsis}
 .axis{display:block}.axis text{font-size:9.5px;fill:var(--dim)}
 .timing{display:block}.tick{stroke:var(--line)}.span{stroke:var(--dim)}.sent{fill:var(--ink)}
 .mark.response{fill:var(--ok)}.mark.report{fill:var(--group)}.mark.delivered{fill:var(--system)}.mark.displayed{fill:var(--odd)}.mark.bad{fill:var(--card);stroke:var(--error);stroke-width:2}
@@ -61,10 +62,10 @@ button{background:var(--card);border:1px solid var(--line);border-radius:6px;pad
 button:hover{background:var(--band)}button[aria-pressed=true]{background:var(--pick);border-color:var(--accent)}
 #tools{display:flex;flex-wrap:wrap;gap:.5rem .6rem;align-items:center;margin-bottom:.6rem}
 #tools[hidden]{display:none}
-#tools input{flex:1 1 16rem;min-width:10rem;background:var(--bg);border:1px solid var(--dim);border-radius:6px;padding:.25rem .6rem}
+#tools input{flex:1 1 28rem;min-width:10rem;background:var(--bg);border:1px solid var(--dim);border-radius:6px;padding:.25rem .6rem}
 #tools output{color:var(--dim);min-width:9rem}#tools .fault{color:var(--error)}
 #tools .group{display:flex;flex-wrap:wrap;gap:.3rem}
-#split{display:grid;grid-template-columns:minmax(0,1.35fr) minmax(20rem,1fr);gap:1rem;align-items:start}
+#split{display:grid;grid-template-columns:minmax(0,1.55fr) minmax(20rem,1fr);gap:1rem;align-items:start}
 #ladder-view{position:relative;height:min(74vh,860px);overflow:auto;border:1px solid var(--line);border-radius:8px;background:var(--bg)}
 #ladder-view:empty{display:none}
 #ladder-view .space{position:relative;width:1px}
@@ -87,5 +88,5 @@ button:hover{background:var(--band)}button[aria-pressed=true]{background:var(--p
 mark{background:var(--mark);color:var(--markink);border-radius:2px;padding:0 1px}
 @media (max-width:1000px){#split{grid-template-columns:minmax(0,1fr)}#details{max-height:none}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
-@media print{:root,:root[data-theme=dark]{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--dim:#444;--line:#ccc;--band:#f3f3f3;--pick:#fff;--accent:#000;--error:#9d0018;--warn:#6d4100;--note:#2b4566;--ok:#0c5029;--system:#53308a;--group:#174a86;--private:#8a1a48;--odd:#6d4100;--quiet:#444;--mark:#ffe58a;--markink:#000;--tint:#fff}nav,#tools,#theme,.skip{display:none!important}section{border:0;padding:0;break-inside:auto}tr,li{break-inside:avoid}#split{display:block}#ladder-view,#details,.wide{height:auto;max-height:none;overflow:visible;border:0}a{text-decoration:none}}
+@media print{:root,:root[data-theme=dark]{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--dim:#444;--line:#ccc;--band:#f3f3f3;--pick:#fff;--accent:#000;--error:#9d0018;--warn:#6d4100;--note:#2b4566;--ok:#0c5029;--system:#53308a;--group:#174a86;--private:#8a1a48;--odd:#6d4100;--quiet:#444;--mark:#ffe58a;--markink:#000;--tint:#fff}nav,#tools,#theme,.skip{display:none!important}section{border:0;padding:0;break-inside:auto}tr,li{break-inside:avoid}#split{display:block}#ladder-view,#details,.wide{height:auto;max-height:none;overflow:visible;border:0}.wide thead th{position:static}.chains td,.chains .what,.short{white-space:normal}.chains .timing,.chains .axis{width:150px;height:auto}a{text-decoration:none}}
 `;

@@ -2,6 +2,7 @@ import type { ClauseTableOptions } from "../checks/clauses/table.js";
 import type { ClassifyOptions } from "../classify/classify.js";
 import type { Entry } from "../model/entry.js";
 import type { Problem } from "../model/problem.js";
+import type { EditData } from "./data.js";
 import type { Html } from "./html.js";
 
 export interface ReportOptions {
@@ -24,10 +25,18 @@ export interface SectionContext extends ReportOptions {
 	chosen(entry: number): boolean;
 }
 
+/** What was found out about an entry once for all sections. */
+export interface Surroundings {
+	/** number of the entry of the same message on the leg that it came from; undefined where it was not seen there */
+	copyOf: number | undefined;
+	/** what was changed of it on its way */
+	edits: readonly EditData[];
+}
+
 /** One part of the page while it collects. Memory is bounded whatever comes. */
 export interface ReportSection {
 	/** every entry that is shown, its octets lent for the call */
-	entry?(entry: Entry): void;
+	entry?(entry: Entry, around: Surroundings): void;
 	/** every entry, shown or not, before `entry` */
 	seen?(entry: Entry): void;
 	/** a finding about an entry that came before */

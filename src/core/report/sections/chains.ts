@@ -7,7 +7,7 @@ import type { SectionDefinition } from "../types.js";
 /** Chains that are drawn: those that lack something, and others. */
 const LACKING = 250;
 const OTHERS = 250;
-const WIDTH = 320;
+const WIDTH = 260;
 const HEIGHT = 20;
 /** milliseconds that the axis begins with */
 const FIRST = 0.1;
@@ -51,7 +51,7 @@ export const CHAINS_SECTION: SectionDefinition = {
 				return html`<p>${count(all, "chat message")}; ${lacks.length === 0 ? "nothing that was asked for is missing" : `missing: ${lacks.join(", ")}`}.</p>
 <ul class="legend" aria-hidden="true">${CHAIN_LINKS.map((link) => html`<li><svg viewBox="-7 -7 14 14" width="14" height="14">${marker(link, 0, 0, false)}</svg>${LINK_TITLES[link]}</li>`)}<li><svg viewBox="-7 -7 14 14" width="14" height="14">${marker("response", 0, 0, true)}</svg>failure</li></ul>
 <div class="wide" role="region" aria-label="Delivery" tabindex="0"><table class="chains">
-<thead><tr><th scope="col">Message</th><th scope="col">Class</th><th scope="col">Time after it was sent<svg class="axis" viewBox="0 0 ${WIDTH} 14" width="${WIDTH}" height="14" aria-hidden="true">${ticks.map(([at, label]) => html`<text x="${scale(at)}" y="11" text-anchor="middle">${label}</text>`)}</svg></th>${CHAIN_LINKS.map((link) => html`<th scope="col">${LINK_TITLES[link]}</th>`)}<th scope="col">What</th></tr></thead>
+<thead><tr><th scope="col">Message</th><th scope="col">Class</th><th scope="col">What</th><th scope="col">Time after it was sent<svg class="axis" viewBox="0 0 ${WIDTH} 14" width="${WIDTH}" height="14" aria-hidden="true">${ticks.map(([at, label]) => html`<text x="${scale(at)}" y="11" text-anchor="middle">${label}</text>`)}</svg></th>${CHAIN_LINKS.map((link) => html`<th scope="col">${LINK_TITLES[link]}</th>`)}</tr></thead>
 <tbody>${kept.map((chain) => row(chain, scale, ticks))}</tbody></table></div>
 ${all > kept.length ? html`<p class="more">… ${all - kept.length} more: choose with --session or --filter</p>` : NOTHING}`;
 			},
@@ -74,7 +74,7 @@ function row(chain: Chain, scale: (milliseconds: number) => string, ticks: reado
 	const last = Math.max(FIRST, ...steps.map(({ ms }) => ms));
 	const y = HEIGHT / 2;
 	const chart = html`<svg class="timing" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true">${ticks.map(([at]) => html`<line class="tick" x1="${scale(at)}" x2="${scale(at)}" y1="0" y2="${HEIGHT}"/>`)}<line class="span" x1="${scale(FIRST)}" x2="${scale(last)}" y1="${y}" y2="${y}"/><circle class="sent" cx="${scale(FIRST)}" cy="${y}" r="3"/>${steps.map(({ link, ms, bad }) => marker(link, Number(scale(ms)), y, bad))}${missingLinks(chain).map((_, index) => html`<text class="lost" x="${WIDTH - 8 - index * 9}" y="${y + 4}">✗</text>`)}</svg>`;
-	return html`<tr><th scope="row">${entryLink(chain.entry)}</th><td>${chain.label}</td><td>${chart}</td>${CHAIN_LINKS.map((link) => cell(chain, link))}<td class="wire">${excerpt(chain.title, 120)}</td></tr>
+	return html`<tr><th scope="row">${entryLink(chain.entry)}</th><td>${chain.label}</td><td class="wire what" title="${excerpt(chain.title, 300)}">${excerpt(chain.title, 120)}</td><td>${chart}</td>${CHAIN_LINKS.map((link) => cell(chain, link))}</tr>
 `;
 }
 
@@ -83,7 +83,7 @@ function cell(chain: Chain, link: ChainLink): Html {
 	if (steps.length === 0) return chain.wanted[link] ? html`<td><span class="wrong">missing</span></td>` : html`<td class="dim">–</td>`;
 	const step = telling(steps);
 	const text = `${duration(later(step.at, chain.at))}${steps.length > 1 ? ` (${steps.length})` : ""}`;
-	return html`<td>${failed(step) ? html`<span class="wrong">${excerpt(step.text, 40)}</span> ` : NOTHING}<a href="#m${step.entry}">${text}</a></td>`;
+	return html`<td>${failed(step) ? html`<span class="wrong" title="${excerpt(step.text, 200)}">${/\d{3}/.exec(step.text.replace(/^000 /, ""))?.[0] ?? excerpt(step.text, 16)}</span> ` : NOTHING}<a href="#m${step.entry}">${text}</a></td>`;
 }
 
 function duration(milliseconds: number): string {

@@ -40,12 +40,13 @@ ${more > 0 ? html`<p class="more">… ${count(more, "more message")}</p>` : NOTH
 
 function row({ entry, session, divergences, from, to, legacy, isfocus, truth }: DivergenceRow): Html {
 	const codes = divergences.map(({ code, severity, text }) => html`<span class="code ${severity}" title="${text}">${code}</span> `);
-	return html`<tr><th scope="row">${entryLink(entry)}</th><td>${session}</td><td>${codes}</td><td class="wire">${from} → ${to}</td><td>${shown(legacy, truth)}</td><td>${shown(isfocus, truth)}</td><td>${shown(truth, truth)}</td></tr>
+	return html`<tr><th scope="row">${entryLink(entry)}</th><td>${session}</td><td class="short">${codes}</td><td class="wire">${from} → ${to}</td><td class="short">${shown(legacy, truth)}</td><td class="short">${shown(isfocus, truth)}</td><td class="short">${shown(truth, truth)}</td></tr>
 `;
 }
 
+/** A model tells origin and audience: that a message is a receipt or typing is no fault of its view. */
 function shown(headline: Headline | undefined, truth: Headline | undefined): Html {
 	if (headline === undefined) return html`<span class="dim">not known</span>`;
-	const wrong = truth !== undefined && truth !== headline;
+	const wrong = truth !== undefined && truth !== headline && truth !== "imdn" && truth !== "composing" && truth !== "unknown";
 	return html`<span class="chip tone-${classTone(headline)}">${classLabel(headline)}</span>${wrong ? html` <span class="wrong">wrong</span>` : NOTHING}`;
 }

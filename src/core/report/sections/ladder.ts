@@ -4,15 +4,14 @@ import { shortLabel } from "../../export/ladder.js";
 import { severityOf } from "../../export/severity.js";
 import { sessionTitle } from "../../export/stats.js";
 import { Summariser } from "../../export/summary.js";
-import { hostPort } from "../../fields/addresses.js";
 import type { MsrpEntry, SipEntry } from "../../model/entry.js";
 import type { Problem } from "../../model/problem.js";
 import { FifoMap } from "../../session/bounded.js";
 import type { DetailData, Gravity, LadderData, RowData, SessionData } from "../data.js";
 import { DetailMaker, problemData } from "../detail.js";
-import { EditFinder } from "../edits.js";
 import { html } from "../html.js";
-import type { SectionContext, SectionDefinition } from "../types.js";
+import { Lanes } from "../lanes.js";
+import type { SectionContext, SectionDefinition, Surroundings } from "../types.js";
 
 const ROWS = 20_000;
 const FOLDS = 8192;
@@ -25,8 +24,8 @@ export const LADDER_SECTION: SectionDefinition = {
 	create: (context) => {
 		const collector = new LadderRows(context);
 		return {
-			entry(entry) {
-				if (entry.protocol === "sip" || entry.protocol === "msrp") collector.add(entry);
+			entry(entry, around) {
+				if (entry.protocol === "sip" || entry.protocol === "msrp") collector.add(entry, around);
 			},
 			late: (entry, problem) => collector.late(entry, problem),
 			html: () => html`<div id="tools" role="search" hidden></div>
@@ -37,13 +36,18 @@ export const LADDER_SECTION: SectionDefinition = {
 	},
 };
 
+interface Place {
+	/** in the list of sessions */
+	index: number;
+	lanes: Lanes;
+}
+
 class LadderRows {
 	readonly #summariser = new Summariser();
-	readonly #edits = new EditFinder();
 	readonly #details: DetailMaker;
 	readonly #zero: { sec: number; nsec: number };
 	readonly #sessions: SessionData[] = [];
-	readonly #places = new Map<string, { index: number; ends: Map<string, number> }>();
+	readonly #places = new Map<string, Place>();
 	readonly #rows: RowData[] = [];
 	readonly #found: DetailData[] = [];
 	readonly #byNumber = new Map<number, number>();
@@ -56,20 +60,20 @@ class LadderRows {
 		this.#zero = context.zero;
 	}
 
-	add(entry: SipEntry | MsrpEntry): void {
+	add(entry: SipEntry | MsrpEntry, { copyOf, edits }: Surroundings): void {
 		const text = this.#summariser.summary(entry);
-		const edits = this.#edits.of(entry);
 		if (this.#rows.length >= ROWS) {
 			this.#omitted++;
 			return;
 		}
-		const { index, ends } = this.#session(entry);
+		const { index, lanes } = this.#session(entry);
+		const [from, to] = lanes.ends(entry);
 		const row: RowData = {
 			n: entry.number,
 			s: index,
 			t: entry.at.sec - this.#zero.sec + (entry.at.nsec - this.#zero.nsec) / 1e9,
-			a: this.#end(index, ends, hostPort(entry.from.address, entry.from.port)),
-			b: this.#end(index, ends, hostPort(entry.to.address, entry.to.port)),
+			a: from,
+			b: to,
 			l: escapeTerminal(shortLabel(entry)),
 			x: text,
 			p: entry.protocol,
@@ -90,7 +94,7 @@ class LadderRows {
 		if (first !== undefined) row.i = first;
 		this.#byNumber.set(entry.number, this.#rows.push(row) - 1);
 		for (const problem of entry.problems) this.#mark(row, problem);
-		this.#found.push(this.#details.detail(entry, edits));
+		this.#found.push(this.#details.detail(entry, copyOf, edits));
 	}
 
 	late(entryNumber: number, problem: Problem): void {
@@ -102,7 +106,10 @@ class LadderRows {
 	}
 
 	data(): [string, unknown][] {
-		const ladder: LadderData = { sessions: this.#sessions, rows: this.#rows, omitted: this.#omitted, blockSize: BLOCK };
+		const merged = [...this.#places.values()].map(({ lanes }) => lanes.merged());
+		const sessions = this.#sessions.map((session, at) => ({ ...session, endpoints: merged[at]!.labels }));
+		const rows = this.#rows.map((row) => ({ ...row, a: merged[row.s]!.place[row.a]!, b: merged[row.s]!.place[row.b]! }));
+		const ladder: LadderData = { sessions, rows, omitted: this.#omitted, blockSize: BLOCK };
 		const data: [string, unknown][] = [
 			["ladder", ladder],
 			["words", this.#details.words],
@@ -112,26 +119,17 @@ class LadderRows {
 		return data;
 	}
 
-	#session(entry: SipEntry | MsrpEntry): { index: number; ends: Map<string, number> } {
+	#session(entry: SipEntry | MsrpEntry): Place {
 		const id = entry.links.session ?? "";
 		let place = this.#places.get(id);
 		if (place === undefined) {
 			place = {
 				index: this.#sessions.push({ id, title: id === "" ? "messages of no session" : sessionTitle(entry), endpoints: [] }) - 1,
-				ends: new Map(),
+				lanes: new Lanes(),
 			};
 			this.#places.set(id, place);
 		}
 		return place;
-	}
-
-	#end(session: number, ends: Map<string, number>, name: string): number {
-		let at = ends.get(name);
-		if (at === undefined) {
-			at = this.#sessions[session]!.endpoints.push(name) - 1;
-			ends.set(name, at);
-		}
-		return at;
 	}
 
 	/** Number of the entry that this one is folded into. */

@@ -2,7 +2,6 @@ import { classLabel } from "../../export/class-label.js";
 import { RewritingSummary, rewritingSummaryText } from "../../export/rewriting-summary.js";
 import { Summariser } from "../../export/summary.js";
 import type { EditData } from "../data.js";
-import { EditFinder } from "../edits.js";
 import { entryLink, type Html, html, NOTHING } from "../html.js";
 import type { SectionDefinition } from "../types.js";
 
@@ -12,7 +11,7 @@ const SESSIONS = 100;
 interface Row {
 	entry: number;
 	what: string;
-	edits: EditData[];
+	edits: readonly EditData[];
 	classes: { before: string; after: string } | undefined;
 }
 
@@ -21,7 +20,6 @@ export const REWRITING_SECTION: SectionDefinition = {
 	id: "rewriting",
 	title: "Rewriting",
 	create: () => {
-		const finder = new EditFinder();
 		const summariser = new Summariser();
 		const rows: Row[] = [];
 		const sessions: string[] = [];
@@ -30,9 +28,8 @@ export const REWRITING_SECTION: SectionDefinition = {
 			if (sessions.length < SESSIONS) sessions.push(rewritingSummaryText(session));
 		});
 		return {
-			entry(entry) {
+			entry(entry, { edits }) {
 				summary.entry(entry);
-				const edits = finder.of(entry);
 				if (edits.length === 0) return;
 				if (rows.length >= ROWS) {
 					more++;

@@ -16,9 +16,9 @@ export const SUMMARY_SECTION: SectionDefinition = {
 		const stats = new Stats();
 		const headline = new HeadlineCount();
 		return {
-			entry(entry) {
+			entry(entry, { copyOf }) {
 				stats.entry(entry);
-				headline.entry(entry);
+				headline.entry(entry, copyOf);
 			},
 			late: (_, problem) => stats.problem(problem),
 			html() {
