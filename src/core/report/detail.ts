@@ -98,8 +98,12 @@ function judged(entry: SipEntry | MsrpEntry, verdict: Verdict | undefined): Segm
 	);
 	for (const { rule, clause, evidence } of verdict?.firings ?? []) {
 		for (const { what, start, end } of evidence) {
-			if (start !== undefined && end !== undefined && end > start)
-				marks.push({ start, end, why: `${what}: ${rule}${clause === "" ? "" : `, ${clause}`}` });
+			if (start === undefined || end === undefined || end <= start) continue;
+			const why = `${rule}${clause === "" ? "" : `, ${clause}`}`;
+			// The evidence is the whole header line; what was looked at in it is the address.
+			const inside = marks.filter((mark) => mark.start >= start && mark.end <= end);
+			for (const mark of inside) mark.why += `; ${why}`;
+			if (inside.length === 0) marks.push({ start, end, why: `${what}: ${why}` });
 		}
 	}
 	return segments(cpimBytes!, marks);

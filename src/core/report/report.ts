@@ -20,6 +20,8 @@ export class Report {
 	readonly #copies = new CopyFinder();
 	readonly #edits = new EditFinder();
 	readonly #chosen = new Set<number>();
+	/** SIP and MSRP messages that were shown */
+	messages = 0;
 	#started = false;
 	#over = false;
 
@@ -41,6 +43,7 @@ export class Report {
 	entry(entry: Entry, shown = true): void {
 		this.start(entry.began);
 		if (shown) {
+			if (entry.protocol === "sip" || entry.protocol === "msrp") this.messages++;
 			this.#chosen.add(entry.number);
 			if (this.#chosen.size > REMEMBERED) this.#chosen.delete(this.#chosen.values().next().value!);
 		}

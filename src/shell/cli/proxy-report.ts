@@ -1,11 +1,10 @@
 import { escapeTerminal } from "../../core/export/escape.js";
-import { grouped } from "../../core/export/stats-text.js";
 import { Report } from "../../core/report/report.js";
 import type { LiveProxy } from "../proxy/proxy.js";
 import type { ClassifyRequest } from "./classify-options.js";
 import { version } from "./cli.js";
 import type { Io } from "./io.js";
-import { reportedClassify, savePage } from "./report-file.js";
+import { reportedClassify, reportedText, savePage } from "./report-file.js";
 
 /** Why the report of a proxy cannot be written to `path`: known before the traffic is over. The file is there, empty, afterwards. */
 export async function reportRefused(path: string, io: Io): Promise<string | undefined> {
@@ -18,7 +17,6 @@ export class ProxyReport {
 	readonly #path: string;
 	readonly #io: Io;
 	readonly #report: Report;
-	#messages = 0;
 
 	constructor(path: string, classify: ClassifyRequest | undefined, io: Io) {
 		this.#path = path;
@@ -34,7 +32,6 @@ export class ProxyReport {
 	/** Listens to everything; findings in `disable` are left out. Called before the proxy has entries. */
 	watch(proxy: LiveProxy, disable: ReadonlySet<string> | undefined): void {
 		proxy.on("entry", (entry) => {
-			this.#messages++;
 			if (disable !== undefined && entry.problems.length > 0) entry.problems = entry.problems.filter(({ id }) => !disable.has(id));
 			this.#report.entry(entry);
 		});
@@ -46,7 +43,7 @@ export class ProxyReport {
 	/** Writes the page and says so. False when it cannot be written. */
 	async save(): Promise<boolean> {
 		const unsaved = await savePage(this.#path, this.#report.html(), this.#io);
-		const saved = `${grouped(this.#messages)} ${this.#messages === 1 ? "message" : "messages"} reported in ${this.#path}`;
+		const saved = reportedText(this.#report, this.#path);
 		this.#io.stderr.write(`mitmsrp: ${escapeTerminal(unsaved ?? saved)}\n`);
 		return unsaved === undefined;
 	}

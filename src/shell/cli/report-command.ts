@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import { escapeTerminal } from "../../core/export/escape.js";
-import { grouped } from "../../core/export/stats-text.js";
 import type { CaptureInfo } from "../../core/model/packet.js";
 import { Report } from "../../core/report/report.js";
 import { classifyRequest } from "./classify-options.js";
@@ -8,7 +7,7 @@ import { version } from "./cli.js";
 import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
 import type { Io } from "./io.js";
 import { Progress } from "./progress.js";
-import { reportedClassify, savePage } from "./report-file.js";
+import { reportedClassify, reportedText, savePage } from "./report-file.js";
 import type { ReportFlags } from "./report-options.js";
 import type { AnalyzeRequest } from "./run.js";
 import { Selection } from "./selection.js";
@@ -68,9 +67,7 @@ export async function reportCommand(file: string, flags: ReportFlags, io: Io): P
 	for (const problem of info.problems) if (!disable?.has(problem.id)) report.damage(problem);
 	const unsaved = await savePage(flags.output, report.html(), io);
 	if (unsaved !== undefined) return fail(io, unsaved, DAMAGED);
-	const { taken } = selection;
-	if (flags.output !== "-")
-		io.stderr.write(`mitmsrp: ${grouped(taken)} ${taken === 1 ? "message" : "messages"} reported in ${escapeTerminal(flags.output)}\n`);
+	if (flags.output !== "-") io.stderr.write(`mitmsrp: ${escapeTerminal(reportedText(report, flags.output))}\n`);
 	if (!info.damaged) return CLEAN;
 	const name = file === "-" ? "standard input" : file;
 	return fail(io, `${name} is damaged; everything before the damage was read`, DAMAGED);

@@ -1,3 +1,5 @@
+import { grouped } from "../../core/export/stats-text.js";
+import type { Report } from "../../core/report/report.js";
 import type { ReportOptions } from "../../core/report/types.js";
 import { Output } from "../output.js";
 import type { ClassifyRequest } from "./classify-options.js";
@@ -6,6 +8,11 @@ import type { Io } from "./io.js";
 /** How a report is to judge, when the pipeline was asked for `request`. */
 export function reportedClassify(request: ClassifyRequest | undefined): ReportOptions["classify"] {
 	return request === undefined ? undefined : { ...request, level: request.level ?? "uri", rules: request.rules ?? "both" };
+}
+
+/** "12 messages reported in report.html" */
+export function reportedText({ messages }: Report, path: string): string {
+	return `${grouped(messages)} ${messages === 1 ? "message" : "messages"} reported in ${path}`;
 }
 
 /** Writes the page to a file, or to standard output for "-"; gives a sentence when that cannot be done. */
