@@ -1,10 +1,14 @@
 import { describe, expect } from "vitest";
+import { Planner } from "../../src/core/replay/plan.js";
+import type { Plan } from "../../src/core/replay/types.js";
+import { createProxy } from "../../src/index.js";
 import { parsePlace } from "../../src/shell/net/links/index.js";
 import { replay } from "../../src/shell/replay/replay.js";
 import { faults, plans } from "../replay/sides.js";
 import { registrarConfig } from "./kamailio.js";
 import { itWith } from "./peers.js";
-import { freePort, kamailio } from "./programs.js";
+import { accepting, cleanups, freePort, kamailio } from "./programs.js";
+import { sipp } from "./sipp.js";
 
 describe("captures of clients at Kamailio, played to Kamailio", () => {
 	for (const [name, domain, transports] of [
@@ -24,3 +28,58 @@ describe("captures of clients at Kamailio, played to Kamailio", () => {
 		}
 	}
 });
+
+/** A port at which nobody is heard of over UDP: this program listens a moment after it was started. */
+async function listeningSipp(transport: "tcp" | "udp", start: (port: number) => ReturnType<typeof sipp>) {
+	const port = await freePort(transport);
+	const server = start(port);
+	if (transport === "tcp") await accepting(port);
+	return { server, place: parsePlace(`${transport}://127.0.0.1:${port}`) };
+}
+
+describe("a capture of SIPp, played to SIPp", () => {
+	itWith("sipp", "25 calls that offer MSRP, each with a MESSAGE, as client", async () => {
+		const { client } = await plans("sipp-tcp-msrp-sdp.pcap");
+		const { server, place } = await listeningSipp("tcp", (port) => sipp("chat-server", "tcp", port, ["-m", "25"]));
+		const report = await replay(client, { to: place, timeout: 5000 });
+		expect(faults(report)).toEqual([]);
+		expect((await server.ended).code).toBe(0);
+	});
+
+	for (const transport of ["tcp", "udp"] as const) {
+		itWith("sipp", `calls recorded between two SIPp, then played as either of them to the other, over ${transport}`, async () => {
+			const recorded = await recordedCalls(transport);
+			const first = await listeningSipp(transport, (port) => sipp("uas", transport, port, []));
+			const asClient = await replay(recorded.client, { to: first.place, timeout: 8000 });
+			expect(faults(asClient)).toEqual([]);
+			let caller: ReturnType<typeof sipp> | undefined;
+			const asServer = await replay(recorded.server, {
+				listen: parsePlace(`${transport}://127.0.0.1:0`),
+				timeout: 8000,
+				onListening: async ({ port }) => {
+					caller = sipp("uac", transport, await freePort(transport), [`127.0.0.1:${port}`, "-m", "3", "-l", "1"]);
+				},
+			});
+			expect(faults(asServer)).toEqual([]);
+			expect((await caller!.ended).code).toBe(0);
+		});
+	}
+});
+
+/** Three calls of SIPp's own scenarios, one after the other, taken down by a proxy between them. */
+async function recordedCalls(transport: "tcp" | "udp"): Promise<{ client: Plan; server: Plan }> {
+	const { place } = await listeningSipp(transport, (port) => sipp("uas", transport, port, []));
+	const live = createProxy({ hops: [`${transport}://127.0.0.1:0=>${transport}://127.0.0.1:${place.port}`] });
+	cleanups.push(() => live.close(0));
+	const client = new Planner("client");
+	const server = new Planner("server");
+	live.on("entry", (entry) => {
+		if (entry.flow.leg !== "server") return;
+		client.add(entry);
+		server.add(entry);
+	});
+	await live.ready;
+	const caller = sipp("uac", transport, await freePort(transport), [`127.0.0.1:${live.hops[0]!.port}`, "-m", "3", "-l", "1"]);
+	expect((await caller.ended).code).toBe(0);
+	return { client: client.finish(), server: server.finish() };
+}

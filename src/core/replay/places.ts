@@ -14,6 +14,7 @@ export type PlaceKind =
 	| "host"
 	| "media-host"
 	| "media-port"
+	| "other-port"
 	| "sdp-origin"
 	| "msrp-uri"
 	| "transaction"
@@ -101,8 +102,9 @@ function sdp(octets: Buffer, start: number, text: string, add: Add): void {
 			const [kind, host] = parts.slice(type === "o" ? 4 : 1);
 			if (kind !== undefined && host !== undefined) add("media-host", type, from + kind.index, from + host.index + host[0].length);
 		} else if (type === "m") {
-			const port = /^message\s+(\d+)/.exec(value);
-			if (port !== null && port[1] !== "0") add("media-port", "m", from + port[0].length - port[1]!.length, from + port[0].length);
+			const port = /^(\S+)\s+(\d+)/.exec(value);
+			if (port !== null && port[2] !== "0")
+				add(port[1] === "message" ? "media-port" : "other-port", "m", from + port[0].length - port[2]!.length, from + port[0].length);
 		} else if (type === "a" && value.startsWith("path:")) {
 			words(text.slice(from + 5, start + line.valueEnd), from + 5, (a, b) => add("msrp-uri", "path", a, b));
 		}

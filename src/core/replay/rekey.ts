@@ -89,7 +89,8 @@ export class Rekeying {
 		const known = this.#values.get(key);
 		if (kind === "sent-by") return request ? `${bracketed(own.address)}:${own.port}` : undefined;
 		if (kind === "cseq" || kind === "cpim-uri") return known;
-		if (kind === "date") return undefined;
+		// Media other than MSRP are not played: their ports stay those of the capture.
+		if (kind === "date" || kind === "other-port") return undefined;
 		if (kind === "media-port") return String(this.#options.media.port);
 		if (kind === "media-host") return mediaHost(bare(this.#options.media.address));
 		if (known !== undefined) return known;
