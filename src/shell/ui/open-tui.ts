@@ -7,7 +7,7 @@ import { App } from "./app/app.js";
 import { ViewsFile } from "./app/views-file.js";
 import { LiveWorld } from "./app/world.js";
 import type { Keymap } from "./keys/keymap.js";
-import type { LiveControls } from "./live.js";
+import type { LiveControls } from "./live/types.js";
 import type { StoreOptions } from "./store/store.js";
 import type { Depth } from "./theme/types.js";
 

@@ -208,7 +208,7 @@ export class App {
 		this.#terminal.pauseInput(true);
 		let said: [string, "success" | "error"];
 		try {
-			const edited = await editInEditor(live.octetsOf(id), this.#options.editor);
+			const edited = await editInEditor(live.breakpoints.get(id).octets, this.#options.editor);
 			said = [edited === undefined ? "nothing was changed: it is still held" : live.resumeWith(id, edited, this.#state.mend), "success"];
 		} catch (error) {
 			said = [error instanceof Error ? error.message : String(error), "error"];

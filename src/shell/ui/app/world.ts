@@ -1,11 +1,11 @@
 import type { ClassifyOptions } from "../../../core/classify/classify.js";
 import type { Keymap } from "../keys/keymap.js";
-import type { LiveControls } from "../live.js";
+import { liveList } from "../live/lists.js";
+import type { LiveControls } from "../live/types.js";
 import { TABS } from "../panels/detail/index.js";
 import type { Subject, Text } from "../panels/detail/types.js";
 import { textOf } from "../panels/detail/types.js";
 import type { Key, Screen, State } from "../state/state.js";
-import { topScreen } from "../state/state.js";
 import { tabOf } from "../state/subject.js";
 import type { SourceStatus, World } from "../state/world.js";
 import { Ladder } from "../store/ladder.js";
@@ -110,7 +110,7 @@ export class LiveWorld implements World {
 			case "held":
 			case "rules":
 			case "alg":
-				return this.live?.list(screen.panel);
+				return this.live === undefined ? undefined : liveList(this.live, screen.panel);
 			default:
 				return undefined;
 		}
@@ -149,27 +149,6 @@ export class LiveWorld implements World {
 
 	treeFilter(state: State, number: number): string | undefined {
 		return this.#treeLine(state, number)?.filter;
-	}
-
-	held(state: State, screen: Screen): number | undefined {
-		return this.live?.entryOf(state, screen, this);
-	}
-
-	chosenHeld(state: State): number | undefined {
-		return this.live?.chosenHeld(state, this);
-	}
-
-	chosenBreakpoint(state: State): number | undefined {
-		return this.live?.chosenBreakpoint(state, this);
-	}
-
-	chosenSwitch(state: State): string | undefined {
-		const screen = topScreen(state);
-		return this.live?.chosenSwitch(state, screen, this);
-	}
-
-	editProposal(id: number): string {
-		return this.live?.editProposal(id) ?? "";
 	}
 
 	/** As wide as the details are drawn: the cursor counts the lines that are shown. */

@@ -27,7 +27,7 @@ export function topBar(state: State, world: World, width: number): Drawn {
 		);
 		if (matching.untested > 0) spans.push(span(` ${grouped(matching.untested)} too old to test `, "warn"));
 	}
-	const held = live?.heldCount() ?? 0;
+	const held = live?.breakpoints.held.length ?? 0;
 	if (held > 0) spans.push(span(` ${held} HELD `, "error"));
 	if (state.follow) spans.push(span(" following ", "success"));
 	if (state.markedOnly) spans.push(span(" marked only ", "edit"));

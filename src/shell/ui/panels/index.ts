@@ -3,6 +3,7 @@ import { panelHeight, previewHeight, sideWidth } from "../state/geometry.js";
 import { type PanelName, type Screen, type State, topScreen } from "../state/state.js";
 import { rowOf } from "../state/subject.js";
 import type { World } from "../state/world.js";
+import { algPanel } from "./alg.js";
 import { topBar } from "./bar.js";
 import { bottomLine, promptPopup } from "./bottom.js";
 import { comparePanel } from "./compare.js";
@@ -13,6 +14,7 @@ import { helpPanel } from "./help.js";
 import { ladderPanel } from "./ladder.js";
 import { messagesPanel } from "./messages.js";
 import { preview } from "./preview.js";
+import { rulesPanel } from "./rules.js";
 import { sessionsPanel } from "./sessions.js";
 
 /** A panel: the state to lines, `height` of them, each `width` columns. Nothing else is read or changed. */
@@ -27,8 +29,8 @@ const PANELS: Readonly<Record<PanelName, Panel>> = {
 	compare: comparePanel,
 	help: helpPanel,
 	held: heldPanel,
-	rules: heldPanel,
-	alg: heldPanel,
+	rules: rulesPanel,
+	alg: algPanel,
 };
 
 const SMALLEST = { width: 20, height: 5 };

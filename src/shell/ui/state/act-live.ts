@@ -1,4 +1,6 @@
 import type { ActionName } from "../keys/actions.js";
+import { proposal } from "../live/change.js";
+import { chosenBreakpoint, chosenHeld, chosenKey } from "../live/lists.js";
 import { type LiveOrder, type Step, step } from "./events.js";
 import { ask } from "./prompts.js";
 import { type State, say, topScreen } from "./state.js";
@@ -12,11 +14,11 @@ export function actOnLive(state: State, action: ActionName, argument: string | u
 		world.live === undefined ? step(say(state, NOT_LIVE, "warn")) : step(state, { kind: "live", order: what });
 	switch (action) {
 		case "breakpoint":
-			if (world.live?.breakpoints === undefined) return step(say(state, NOT_LIVE, "warn"));
+			if (world.live === undefined) return step(say(state, NOT_LIVE, "warn"));
 			return argument === undefined ? step(ask(state, "breakpoint", state.filter)) : order({ what: "break", expression: argument });
 		case "breakpoint-remove":
 		case "breakpoint-switch": {
-			const id = argument === undefined ? world.chosenBreakpoint(state) : Number(argument);
+			const id = argument === undefined ? chosenBreakpoint(state, world)?.id : Number(argument);
 			if (id === undefined) return step(say(state, "give the number of a breakpoint, or choose one in the list of held messages", "warn"));
 			return order({ what: action === "breakpoint-remove" ? "break-remove" : "break-switch", id });
 		}
@@ -24,25 +26,25 @@ export function actOnLive(state: State, action: ActionName, argument: string | u
 		case "drop":
 		case "duplicate":
 		case "editor": {
-			const id = world.chosenHeld(state);
+			const id = chosenHeld(state, world)?.id;
 			return id === undefined ? step(say(state, "no held message is chosen", "warn")) : order({ what: action, id });
 		}
 		case "resume-all":
 			return order({ what: "resume-all" });
 		case "edit": {
-			const id = world.chosenHeld(state);
-			if (id === undefined) return step(say(state, "no held message is chosen", "warn"));
-			if (argument !== undefined) return order({ what: "edit", id, change: argument, mend: state.mend });
-			return step(ask(state, "edit", world.editProposal(id), id));
+			const held = chosenHeld(state, world);
+			if (held === undefined) return step(say(state, "no held message is chosen", "warn"));
+			if (argument !== undefined) return order({ what: "edit", id: held.id, change: argument, mend: state.mend });
+			return step(ask(state, "edit", proposal(held), held.id));
 		}
 		case "mend":
 			return step(say({ ...state, mend: !state.mend }, state.mend ? "lengths are left as they are by edits" : "lengths follow edits"));
 		case "inject":
-			if (world.live?.breakpoints === undefined) return step(say(state, NOT_LIVE, "warn"));
+			if (world.live === undefined) return step(say(state, NOT_LIVE, "warn"));
 			return argument === undefined ? step(ask(state, "inject")) : order({ what: "inject", text: argument });
 		case "switch": {
 			const { panel } = topScreen(state);
-			const name = argument ?? world.chosenSwitch(state);
+			const name = argument ?? chosenKey(state, world);
 			if (name === undefined || (panel !== "rules" && panel !== "alg")) return step(say(state, "nothing to switch is chosen", "warn"));
 			return order({ what: panel === "rules" ? "rule" : "profile", name });
 		}

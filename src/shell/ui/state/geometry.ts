@@ -21,7 +21,7 @@ export function sideWidth(state: State, screen: Screen): number {
 
 /** Rows of the preview below a list, its rule included; 0 where there is none. */
 export function previewHeight(state: State, screen: Screen): number {
-	if (screen.panel !== "ladder" && screen.panel !== "messages" && screen.panel !== "held") return 0;
+	if (screen.panel !== "ladder" && screen.panel !== "messages") return 0;
 	return sideWidth(state, screen) === 0 && state.height >= TALL ? PREVIEW : 0;
 }
 

@@ -1,3 +1,4 @@
+import { chosenBreakpoint, chosenHeld, chosenKey } from "../live/lists.js";
 import { type Step, step } from "./events.js";
 import { cursorPosition } from "./place.js";
 import { openScreen, type State, topScreen, withTop } from "./state.js";
@@ -34,11 +35,24 @@ export function openChosen(state: State, world: World): Step {
 			return step({ ...state, shut });
 		}
 		case "held": {
-			const held = world.held(state, screen);
-			if (held === undefined) return step(state);
-			return step(openScreen({ ...state, detail }, { panel: "detail", number: held, from: "held" }));
+			const held = chosenHeld(state, world);
+			if (held === undefined) return switchChosen(state, world);
+			return step(openScreen({ ...state, detail }, { panel: "detail", number: held.entry.number, from: "held" }));
 		}
+		case "rules":
+		case "alg":
+			return switchChosen(state, world);
 		default:
 			return step(state);
 	}
+}
+
+/** Enter on something that is on or off. */
+function switchChosen(state: State, world: World): Step {
+	const { panel } = topScreen(state);
+	const point = panel === "held" ? chosenBreakpoint(state, world) : undefined;
+	if (point !== undefined) return step(state, { kind: "live", order: { what: "break-switch", id: point.id } });
+	const name = chosenKey(state, world);
+	if (name === undefined || panel === "held") return step(state);
+	return step(state, { kind: "live", order: { what: panel === "rules" ? "rule" : "profile", name } });
 }

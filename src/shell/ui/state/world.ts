@@ -1,6 +1,6 @@
 import type { ClassifyOptions } from "../../../core/classify/classify.js";
 import type { Keymap } from "../keys/keymap.js";
-import type { LiveControls } from "../live.js";
+import type { LiveControls } from "../live/types.js";
 import type { Text } from "../panels/detail/types.js";
 import type { Ladder } from "../store/ladder.js";
 import type { List } from "../store/lists.js";
@@ -40,11 +40,4 @@ export interface World {
 	/** the group, or the filter for the field, on the line with the cursor of the decoded tree */
 	treeGroup(state: State, number: number): string | undefined;
 	treeFilter(state: State, number: number): string | undefined;
-	/** what the cursor is on in the panes for live traffic */
-	held(state: State, screen: Screen): number | undefined;
-	chosenHeld(state: State): number | undefined;
-	chosenBreakpoint(state: State): number | undefined;
-	chosenSwitch(state: State): string | undefined;
-	/** the change that a prompt for a held message begins with */
-	editProposal(id: number): string;
 }
