@@ -2,9 +2,12 @@ import type { ClassifyOptions } from "../../../core/classify/classify.js";
 import type { Keymap } from "../keys/keymap.js";
 import { liveList } from "../live/lists.js";
 import type { LiveControls } from "../live/types.js";
+import { compareText } from "../panels/compare.js";
 import { TABS } from "../panels/detail/index.js";
 import type { Subject, Text } from "../panels/detail/types.js";
 import { textOf } from "../panels/detail/types.js";
+import { helpLines } from "../panels/help.js";
+import { logLines } from "../panels/log.js";
 import type { Key, Screen, State } from "../state/state.js";
 import { tabOf } from "../state/subject.js";
 import type { SourceStatus, World } from "../state/world.js";
@@ -44,6 +47,7 @@ export class LiveWorld implements World {
 	readonly live: LiveControls | undefined;
 	readonly classify: ClassifyOptions;
 	views: readonly string[] = [];
+	readonly log: string[] = [];
 	search: SearchJob | undefined;
 	readonly #clock: WorldOptions["clock"];
 	#sessions: Sorted | undefined;
@@ -141,6 +145,21 @@ export class LiveWorld implements World {
 			this.#text = { key, shut: state.shut, text: TABS[tab].text(subject, { width, wrap: state.wrap, shut: state.shut }) };
 		}
 		return this.#text.text;
+	}
+
+	textLength(state: State, screen: Screen): number {
+		switch (screen.panel) {
+			case "help":
+				return helpLines(this, state.width - 1).length;
+			case "log":
+				return logLines(this, state.width - 1).length;
+			case "compare":
+				return compareText(state, screen, this, state.width - 1)?.length ?? 0;
+			case "detail":
+				return this.detailText(state, screen.number, state.width - 1).length;
+			default:
+				return 0;
+		}
 	}
 
 	treeGroup(state: State, number: number): string | undefined {

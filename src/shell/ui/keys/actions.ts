@@ -35,6 +35,7 @@ export const ACTIONS = {
 	held: { group: "General", words: "held messages and breakpoints" },
 	rules: { group: "General", words: "rules" },
 	alg: { group: "General", words: "ALG profiles" },
+	log: { group: "General", words: "what was said meanwhile" },
 	up: { group: "Moving", words: "line up" },
 	down: { group: "Moving", words: "line down" },
 	"page-up": { group: "Moving", words: "page up" },
@@ -86,6 +87,7 @@ export const ACTIONS = {
 	},
 	editor: { group: "Held messages", words: "change its octets in $EDITOR and let it go on", panels: ["held", "detail"] },
 	mend: { group: "Held messages", words: "lengths follow edits, or are left wrong" },
+	reload: { group: "Rules and ALG", words: "read configuration and rule files again" },
 	inject: { group: "Held messages", words: "send octets of one's own: CONNECTION client|server TEXT, or @FILE", argument: "[what]" },
 	switch: { group: "Rules and ALG", words: "rule or profile on or off", argument: "[name]", panels: ["rules", "alg"] },
 } as const satisfies Record<string, ActionInfo>;

@@ -10,7 +10,7 @@ export class KeyFileError extends Error {
 	override readonly name = "KeyFileError";
 }
 
-const PANELS: readonly PanelName[] = ["sessions", "messages", "ladder", "detail", "compare", "help", "held", "rules", "alg"];
+const PANELS: readonly PanelName[] = ["sessions", "messages", "ladder", "detail", "compare", "help", "log", "held", "rules", "alg"];
 const SPECIAL = "up|down|left|right|enter|escape|space|tab|backspace|insert|delete|home|end|pageup|pagedown|f1[0-2]?|f[2-9]";
 const KEY = new RegExp(`^(?:(?:C-|M-|S-)*(?:${SPECIAL}|[a-z])|[\\x21-\\x7e\\u00a1-\\uffff])$`);
 

@@ -10,16 +10,24 @@ export function profileName(text: string): string {
 	return colon < 0 ? text : text.slice(0, colon);
 }
 
-/** A running proxy as the panes see it. `readFile` is for injections from files. */
+/** What is neither the proxy's nor the panes'. */
+export interface Outside {
+	/** for injections */
+	readFile(path: string): Buffer;
+	/** reads configuration and rules again; tells by itself what came of it */
+	reload(): void;
+}
+
+/** A running proxy as the panes see it. */
 export class ProxyControls implements LiveControls {
 	readonly #proxy: Steered;
-	readonly #readFile: (path: string) => Buffer;
+	readonly #outside: Outside;
 	/** as they were switched off, so that options come back */
 	readonly #profiles = new Map<string, string>();
 
-	constructor(proxy: Steered, readFile: (path: string) => Buffer) {
+	constructor(proxy: Steered, outside: Outside) {
 		this.#proxy = proxy;
-		this.#readFile = readFile;
+		this.#outside = outside;
 	}
 
 	get breakpoints(): Steered["breakpoints"] {
@@ -55,8 +63,9 @@ export class ProxyControls implements LiveControls {
 			case "break-switch": {
 				const before = breakpoints.breakpoints.find(({ id }) => id === order.id);
 				if (before === undefined) throw new BreakpointError(`there is no breakpoint ${order.id}`);
-				breakpoints.enable(order.id, !before.enabled);
-				return `breakpoint ${order.id} is ${before.enabled ? "off" : "on"}`;
+				const { enabled } = before;
+				breakpoints.enable(order.id, !enabled);
+				return `breakpoint ${order.id} is ${enabled ? "off" : "on"}`;
 			}
 			case "resume":
 				breakpoints.resume(order.id);
@@ -79,7 +88,7 @@ export class ProxyControls implements LiveControls {
 				return "";
 			case "inject": {
 				const { connection, dir, octets, file } = parseInjection(order.text);
-				const sent = octets ?? this.#readFile(file!);
+				const sent = octets ?? this.#outside.readFile(file!);
 				breakpoints.inject(connection, dir, sent);
 				return `${sent.length} octets go to the ${dir === 0 ? "server" : "client"} of connection ${connection}`;
 			}
@@ -88,6 +97,9 @@ export class ProxyControls implements LiveControls {
 				rules.enable(order.name, !enabled);
 				return `rule ${order.name} is ${enabled ? "off" : "on"}`;
 			}
+			case "reload":
+				this.#outside.reload();
+				return "reading configuration and rules again";
 			case "profile":
 				return this.#switchProfile(order.name);
 		}

@@ -67,6 +67,10 @@ const HINTS: Readonly<Record<PanelName, readonly (readonly [ActionName, string])
 		["search", "search"],
 		["back", "back"],
 	],
+	log: [
+		["help", "help"],
+		["back", "back"],
+	],
 	held: [
 		["resume", "resume"],
 		["drop", "drop"],

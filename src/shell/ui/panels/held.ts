@@ -51,7 +51,7 @@ export function notLive(width: number): Drawn[] {
 }
 
 function heldSpans({ id, entry, dir, connection, breakpoint, since, due, changed }: HeldMessage, world: World): Span[] {
-	const age = seconds(world.now, since);
+	const age = Math.max(0, seconds(world.now, since));
 	const left = Math.max(0, seconds(due, world.now));
 	const row = world.store.row(entry.number);
 	const fate = breakpoint.onTimeout === "drop" ? "dropped" : "resumed";

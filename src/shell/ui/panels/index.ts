@@ -12,6 +12,7 @@ import { type Drawn, drawn, filled, sideBySide } from "./drawn.js";
 import { heldPanel } from "./held.js";
 import { helpPanel } from "./help.js";
 import { ladderPanel } from "./ladder.js";
+import { logPanel } from "./log.js";
 import { messagesPanel } from "./messages.js";
 import { preview } from "./preview.js";
 import { rulesPanel } from "./rules.js";
@@ -28,6 +29,7 @@ const PANELS: Readonly<Record<PanelName, Panel>> = {
 		screen.panel === "detail" ? detailPanel(state, screen.number, world, width, height) : [],
 	compare: comparePanel,
 	help: helpPanel,
+	log: logPanel,
 	held: heldPanel,
 	rules: rulesPanel,
 	alg: algPanel,

@@ -30,7 +30,8 @@ export function actOnLive(state: State, action: ActionName, argument: string | u
 			return id === undefined ? step(say(state, "no held message is chosen", "warn")) : order({ what: action, id });
 		}
 		case "resume-all":
-			return order({ what: "resume-all" });
+		case "reload":
+			return order({ what: action });
 		case "edit": {
 			const held = chosenHeld(state, world);
 			if (held === undefined) return step(say(state, "no held message is chosen", "warn"));

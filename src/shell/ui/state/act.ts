@@ -5,7 +5,7 @@ import { actOnDetail } from "./act-detail.js";
 import { actOnLive } from "./act-live.js";
 import { setColumns, setFilter } from "./enter.js";
 import { type Step, step } from "./events.js";
-import { moveBy, moveFar, pageOf } from "./move.js";
+import { FAR, moveBy, moveFar, pageOf } from "./move.js";
 import { openChosen } from "./open.js";
 import { ask } from "./prompts.js";
 import { openScreen, SESSION_ORDERS, type SessionOrder, type State, say, topScreen, withTop } from "./state.js";
@@ -37,7 +37,8 @@ function general(state: State, action: ActionName, argument: string | undefined,
 		case "back":
 			return back(state);
 		case "help":
-			return step(topScreen(state).panel === "help" ? state : openScreen(state, { panel: "help", scroll: 0 }));
+		case "log":
+			return step(topScreen(state).panel === action ? state : openScreen(state, { panel: action, scroll: action === "log" ? FAR : 0 }));
 		case "command":
 			return step(ask(state, "command"));
 		case "filter":

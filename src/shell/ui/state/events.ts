@@ -34,7 +34,7 @@ export type LiveOrder =
 	| { readonly what: "break"; readonly expression: string }
 	| { readonly what: "break-remove" | "break-switch"; readonly id: number }
 	| { readonly what: "resume" | "drop" | "duplicate" | "editor"; readonly id: number }
-	| { readonly what: "resume-all" }
+	| { readonly what: "resume-all" | "reload" }
 	| { readonly what: "edit"; readonly id: number; readonly change: string; readonly mend: boolean }
 	| { readonly what: "inject"; readonly text: string }
 	| { readonly what: "rule" | "profile"; readonly name: string };

@@ -27,7 +27,7 @@ export function previewHeight(state: State, screen: Screen): number {
 
 /** Rows above the lines of a list. */
 export function headingHeight(screen: Screen): number {
-	return screen.panel === "ladder" ? 2 : 1;
+	return screen.panel === "ladder" || screen.panel === "compare" ? 2 : 1;
 }
 
 /** Lines of a list, or of a text, that are shown at once. */

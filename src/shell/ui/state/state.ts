@@ -30,7 +30,7 @@ export type Screen =
 	| { readonly panel: "ladder"; readonly session: string; readonly place: Place; readonly lane: number }
 	| { readonly panel: "detail"; readonly number: number; readonly from: "messages" | "ladder" | "held" }
 	| { readonly panel: "compare"; readonly before: number; readonly after: number; readonly scroll: number }
-	| { readonly panel: "help"; readonly scroll: number }
+	| { readonly panel: "help" | "log"; readonly scroll: number }
 	| { readonly panel: "held"; readonly place: Place }
 	| { readonly panel: "rules"; readonly place: Place }
 	| { readonly panel: "alg"; readonly place: Place };

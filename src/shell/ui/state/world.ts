@@ -28,6 +28,8 @@ export interface World {
 	readonly classify: ClassifyOptions;
 	/** for ages of held messages */
 	readonly now: { sec: number; nsec: number };
+	/** what was said meanwhile, safe for terminals */
+	readonly log: readonly string[];
 	/** names of saved views */
 	readonly views: readonly string[];
 	/** the list that a screen shows a window of; undefined where it shows none */
@@ -37,6 +39,8 @@ export interface World {
 	readonly searching: boolean;
 	/** the text of the tab that is chosen for a message whose octets are kept */
 	detailText(state: State, number: number, width: number): Text;
+	/** lines of a screen that is a text */
+	textLength(state: State, screen: Screen): number;
 	/** the group, or the filter for the field, on the line with the cursor of the decoded tree */
 	treeGroup(state: State, number: number): string | undefined;
 	treeFilter(state: State, number: number): string | undefined;
