@@ -19,6 +19,7 @@ import { createProxy, type LiveProxy, type ProxyOptions, type ProxySummary } fro
 import { type Recording, RecordingError } from "../proxy/recording.js";
 import type { LiveRules } from "../rules/live-rules.js";
 import type { ToxiproxyApi } from "../toxiproxy/server.js";
+import { KeyFileError } from "../ui/keys/key-file.js";
 import { apiText, openApi } from "./api.js";
 import { tokenRefused } from "./api-options.js";
 import { classifyRequest } from "./classify-options.js";
@@ -28,6 +29,7 @@ import type { Io } from "./io.js";
 import type { ProxyFlags } from "./proxy-options.js";
 import { closeRecording, openRecording } from "./proxy-recording.js";
 import { ProxyReport, reportRefused } from "./proxy-report.js";
+import { ProxyScreen, wantsScreen } from "./proxy-screen.js";
 import { algOptions, rewritingStages } from "./rewriting-options.js";
 import { RulesLog } from "./rules-log.js";
 import { openRules, rulesRefused } from "./rules-options.js";
@@ -40,18 +42,21 @@ const DRAIN = 5;
 const MOST_WAITING = 32 << 20;
 
 /** Runs `mitmsrp proxy` until it is interrupted; gives the exit code. */
-export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
+export async function proxyCommand(flags: ProxyFlags, usual: Io): Promise<number> {
+	const screen = wantsScreen(flags, usual) ? new ProxyScreen(usual) : undefined;
+	const io = screen?.io ?? usual;
 	if (flags.hop === undefined && flags.config === undefined && flags.toxiproxyApi === undefined) {
 		return fail(io, "give at least one --hop LISTEN=>TARGET, a --config file, or --toxiproxy-api (mitmsrp proxy --help)");
 	}
 	let proxy: LiveProxy | undefined;
-	let log: Log;
+	let log: Log | ProxyScreen;
 	let drain: number;
 	let recording: Recording | undefined;
 	let rules: LiveRules | undefined;
 	let api: ControlApi | undefined;
 	let toxiproxy: ToxiproxyApi | undefined;
 	let report: ProxyReport | undefined;
+	let reloadAll: (() => void) | undefined;
 	const token = tokenRefused(flags, io);
 	if (token !== undefined) return fail(io, token);
 	const unwritable = flags.report === undefined ? undefined : await reportRefused(flags.report, io);
@@ -68,28 +73,35 @@ export async function proxyCommand(flags: ProxyFlags, io: Io): Promise<number> {
 		const options = await proxyOptions(flags, config, io, rules);
 		recording = await openRecording(flags, "mitmsrp proxy", io);
 		if (recording !== undefined) record(options, recording);
-		proxy = flags.api === undefined ? createProxy(options) : steered(options, flags, rules);
-		log = new Log(flags, io, proxy);
+		if (flags.api === undefined && screen === undefined) proxy = createProxy(options);
+		else proxy = steered(options, flags, rules);
+		log =
+			screen !== undefined && proxy instanceof ControlledProxy
+				? await screen.open(flags, proxy, options.classify, () => reloadAll?.())
+				: new Log(flags, io, proxy);
 		if (flags.report !== undefined) report = new ProxyReport(flags.report, options.classify, io);
 		report?.watch(proxy, flags.disable);
 		if (recording !== undefined) proxy.on("entry", (entry) => recording?.entry(entry));
 		await proxy.ready;
-		if (proxy instanceof ControlledProxy) api = await openApi(flags, proxy, io);
+		if (proxy instanceof ControlledProxy && flags.api !== undefined) api = await openApi(flags, proxy, io);
 		toxiproxy = await openToxiproxy(flags, proxy);
 		log.ready(proxy.hops);
 		if (toxiproxy !== undefined) io[flags.json ? "stdout" : "stderr"].write(toxiproxyText(toxiproxy, flags.json === true));
 		if (api !== undefined) io[flags.json ? "stdout" : "stderr"].write(apiText(api, flags, io));
 	} catch (error) {
+		screen?.close();
 		await api?.close();
 		await proxy?.close(0);
 		await recording?.close();
 		await rules?.close();
 		return refused(error, flags, io);
 	}
-	io.onReload?.(() => {
+	const running = proxy;
+	reloadAll = () => {
 		void rules?.reload();
-		void reload(proxy, flags, io, log);
-	});
+		void reload(running, flags, io, log);
+	};
+	io.onReload?.(reloadAll);
 	await interrupted(io.signal, log.failed);
 	await api?.close();
 	await toxiproxy?.close();
@@ -146,7 +158,7 @@ async function readConfig(flags: ProxyFlags, io: Io): Promise<ProxyConfig> {
 	return { ...config, hops: [...given, ...config.hops] };
 }
 
-async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log): Promise<void> {
+async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log | ProxyScreen): Promise<void> {
 	try {
 		await proxy.reload((await readConfig(flags, io)).hops);
 		log.ready(proxy.hops);
@@ -161,6 +173,10 @@ function refused(error: unknown, flags: ProxyFlags, io: Io): number {
 	const rules = rulesRefused(error);
 	if (rules !== undefined) {
 		io.stderr.write(rules);
+		return USAGE;
+	}
+	if (error instanceof KeyFileError) {
+		io.stderr.write(`${escapeTerminalLines(error.message)}\n`);
 		return USAGE;
 	}
 	if (error instanceof ListenError || error instanceof HopError || error instanceof RecordingError) return fail(io, error.message);

@@ -11,10 +11,11 @@ import { addRecordingOptions, type RecordingFlags } from "./proxy-recording.js";
 import { addRewritingOptions, type RewritingFlags } from "./rewriting-options.js";
 import { addRulesOptions, type RulesFlags } from "./rules-options.js";
 import { addToxiproxyOptions, type ToxiproxyFlags } from "./toxiproxy-options.js";
+import { addTuiOptions, type TuiFlags } from "./tui-options.js";
 import { parseCount, parseDiagnostics } from "./values.js";
 
 /** Options of `proxy` as commander hands them over. */
-export interface ProxyFlags extends ApiFlags, ClassifyFlags, RewritingFlags, RecordingFlags, RulesFlags, ToxiproxyFlags {
+export interface ProxyFlags extends ApiFlags, ClassifyFlags, RewritingFlags, RecordingFlags, RulesFlags, ToxiproxyFlags, TuiFlags {
 	hop?: Hop[];
 	config?: string;
 	insecure?: true;
@@ -25,6 +26,8 @@ export interface ProxyFlags extends ApiFlags, ClassifyFlags, RewritingFlags, Rec
 	quiet?: true;
 	/** file of the HTML report */
 	report?: string;
+	/** on a terminal: the user interface instead of a log */
+	tui: boolean;
 	verbose: number;
 	classify: boolean;
 	disable?: Set<DiagnosticId>;
@@ -67,6 +70,7 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.option("--ca-dir <dir>", "folder of the local certificate authority (default: mitmsrp in the user's configuration folder)")
 		.option("--keylog <file>", "append TLS secrets to this file (NSS key log), readable by the user only")
 		.addOption(new Option("--json", "one JSON object a line (schema: docs/schema/entry.schema.json)"))
+		.option("--no-tui", "a log, also on a terminal; without it the terminal user interface opens there")
 		.option("--quiet", "no messages, only what listens and what happened in the end")
 		.option("--report <file>", "when it is stopped, write an HTML page about everything (see mitmsrp report)")
 		.option("-v, --verbose", "add decoded detail; -vv adds a hexdump", (_: string, before: number) => before + 1, 0)
@@ -78,7 +82,7 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
-	addClassifyOptions(addRecordingOptions(addRewritingOptions(addRulesOptions(addToxiproxyOptions(addApiOptions(proxy))))))
+	addClassifyOptions(addRecordingOptions(addRewritingOptions(addRulesOptions(addToxiproxyOptions(addApiOptions(addTuiOptions(proxy)))))))
 		.addHelpText("after", PROXY_HELP)
 		.action((options) => action(options));
 }
