@@ -108,6 +108,28 @@ describe("configuration file", () => {
 		]);
 	});
 
+	test("toxics of a hop, as toxiproxy's API takes them", () => {
+		const of = (toxics: string): string =>
+			`hops:\n  a:\n    listen: tcp://127.0.0.1:1\n    target: tcp://127.0.0.1:9\n    toxics: ${toxics}\n`;
+		expect(
+			parse(of("[{type: latency, attributes: {latency: 200}}, {name: x, type: down, stream: upstream, toxicity: 0.5}]")).hops[0]!.toxics,
+		).toEqual([
+			{ name: "latency_downstream", type: "latency", stream: "downstream", toxicity: 1, attributes: { latency: 200, jitter: 0 } },
+			{ name: "x", type: "down", stream: "upstream", toxicity: 0.5, attributes: {} },
+		]);
+		for (const [toxics, message] of [
+			["latency", "proxy.yaml:5:13: toxics is a list of toxics"],
+			["[latency]", "proxy.yaml:5:14: a toxic is a mapping with type and attributes"],
+			["[{type: late}]", "proxy.yaml:5:14: the type of a toxic is one of latency, down, bandwidth"],
+			["[{type: latency, latency: 3}]", "a toxic has no key latency; it has name, type, stream"],
+			["[{type: latency, attributes: {rate: 3}}]", "latency has no attribute rate; it has latency, jitter"],
+			["[{type: latency, attributes: 3}]", "an object is expected"],
+			["[{type: latency, stream: x}]", "stream was invalid"],
+			["[{type: down}, {type: down}]", "proxy.yaml:5:28: there is a toxic down_downstream already"],
+		] as const)
+			expect(() => parse(of(toxics))).toThrow(message);
+	});
+
 	test.each([
 		["", "proxy.yaml:1:1: a mapping with hops is expected here"],
 		["hops: {}", "proxy.yaml:1:1: there are no hops"],

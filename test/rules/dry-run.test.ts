@@ -65,4 +65,17 @@ describe("a dry run", () => {
 			expect(numbers.every((number) => number !== undefined)).toBe(true);
 		});
 	}
+
+	it("ends where a rule ends a connection: what the capture goes on with there does not come any more", async () => {
+		const ends = "- {name: short, match: 'msrp.method == \"SEND\"', times: 1, actions: [ACTION]}\n";
+		for (const action of ["close", "reset", "limit_data: 1", "down"]) {
+			const { came, went, numbers } = await play(
+				"sylkserver-conference.pcapng",
+				ends.replace("ACTION", action.includes(":") ? `{${action}}` : action),
+			);
+			expect(went.length).toBeLessThan(came.length - 10);
+			expect(went.length).toBeGreaterThan(10);
+			expect(numbers.filter((number) => number === undefined)).toEqual([]);
+		}
+	});
 });

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { ToxicSettings } from "../../src/core/toxics/types.js";
 import { now } from "../../src/shell/net/clock.js";
+import { type Hop, parseHop } from "../../src/shell/proxy/hop.js";
 import type { LiveProxy } from "../../src/shell/proxy/proxy.js";
 import { client, peer, proxyFor, readAll, until } from "../proxy/peers.js";
 import { toxic } from "./line.js";
@@ -27,6 +28,30 @@ async function roundTrip(socket: Socket): Promise<number> {
 	await answer;
 	return performance.now() - from;
 }
+
+test("toxics of the configuration are there from the first connection on; a reload changes them, others stay", async () => {
+	const server = await peer(echo);
+	const hop = (latency: number): Hop => ({
+		...parseHop(`tcp://127.0.0.1:0=>tcp://127.0.0.1:${server.port}`),
+		...(latency === 0 ? {} : { toxics: [toxic("latency", { latency })] }),
+	});
+	const proxy = await proxyFor({ hops: [hop(150)] });
+	const { id, port } = proxy.hops[0]!;
+	const { toxics } = proxy.hopState(id)!;
+	const socket = await client(port);
+	expect(await roundTrip(socket)).toBeGreaterThanOrEqual(149);
+	toxics.add(down("latency", { latency: 30 }), now());
+	await proxy.reload([hop(60)]);
+	expect(toxics.toxics.map(({ name, attributes }) => [name, attributes["latency"]])).toEqual([
+		["latency_upstream", 60],
+		["latency_downstream", 30],
+	]);
+	const less = await roundTrip(socket);
+	expect(less).toBeGreaterThanOrEqual(89);
+	expect(less).toBeLessThan(149);
+	await proxy.reload([hop(0)]);
+	expect(toxics.toxics.map(({ name }) => name)).toEqual(["latency_downstream"]);
+});
 
 describe("each toxic on real sockets", () => {
 	test("latency: an answer takes as long as both directions' toxics say, on a connection that was open before too", async () => {

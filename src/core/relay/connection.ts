@@ -124,11 +124,10 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 
 	passed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
 		this.#at(at);
-		// The octets are out already, so the leg that they went out on is told here and not by the lane.
-		const [client, server] = this.#legs;
-		const outgoing = server === undefined ? undefined : dir === 0 ? server : client;
 		this.#came(dir, buf, start, end, at);
-		outgoing?.data(dir, buf, start, end, at);
+		// The octets are out already, so the leg that they went out on is told here and not by the lane.
+		const outgoing = this.#legs[dir === 0 ? 1 : 0];
+		if (this.#legs[1] !== undefined) outgoing?.data(dir, buf, start, end, at);
 	}
 
 	feed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
@@ -239,9 +238,13 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 	/** Octets of that direction that have gone on, or go on beside the lane. */
 	#came(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
 		const lane = this.#lanes[dir];
-		const [client, server] = this.#legs;
-		if (lane.tracked || this.#setup.stages.some((stage) => stage.injects?.(this, dir) === true)) lane.feed(buf, start, end, at, true);
-		else (dir === 0 ? client : (server ?? client)).data(dir, buf, start, end, at);
+		if (lane.tracked || this.#injected(dir)) lane.feed(buf, start, end, at, true);
+		else (dir === 0 ? this.#legs[0] : (this.#legs[1] ?? this.#legs[0])).data(dir, buf, start, end, at);
+	}
+
+	#injected(dir: Direction): boolean {
+		for (const stage of this.#setup.stages) if (stage.injects?.(this, dir) === true) return true;
+		return false;
 	}
 
 	#outlet(dir: Direction, outgoing: Leg | undefined): Outlet {

@@ -141,10 +141,11 @@ async function proxyOptions(flags: ProxyFlags, config: ProxyConfig, io: Io, rule
 	if (flags.limit !== undefined) options.limits = flags.limit;
 	if (flags.keylog !== undefined) options.keyLogFile = flags.keylog;
 	if (flags.caDir !== undefined) options.authorityFolder = flags.caDir;
+	const toxic = flags.toxiproxyApi !== undefined || config.hops.some(({ toxics }) => toxics !== undefined);
 	options.stages = [...(rules === undefined ? [] : [rules.stage]), ...rewritingStages(flags)];
 	if (flags.anchor !== "none") options.anchor = flags.anchor;
 	// Both legs carry the same octets then: one row a message is what one wants to read, at half the cost. A recording has both.
-	else if (options.stages.length === 0 && flags.write === undefined && flags.toxiproxyApi === undefined) options.decode = "once";
+	else if (options.stages.length === 0 && flags.write === undefined && !toxic) options.decode = "once";
 	if (flags.classify) options.classify = await classifyRequest(flags, io.readFile);
 	return options;
 }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { TIME_FORMATS, type TimeFormat } from "../../core/export/time-format.js";
 import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
 import { DEFAULT_LIMITS, type Limits } from "../../core/model/limits.js";
+import { TOXICS } from "../../core/toxics/kinds/index.js";
 import { type Hop, parseHop } from "../proxy/hop.js";
 import { HOP_OPTIONS, HopError } from "../proxy/hop-options.js";
 import { type ApiFlags, addApiOptions } from "./api-options.js";
@@ -58,6 +59,10 @@ side is loopback. Port 0 takes any free port: what tells that the hops listen ha
 Options of a hop, after a comma, or keys of a hop in the configuration file:
 ${hopOptionsText()}
 
+In the file a hop may have toxics, which work on all octets of its connections, written as toxiproxy's API takes them:
+  toxics: [{type: latency, stream: upstream, toxicity: 0.5, attributes: {latency: 200, jitter: 50}}]
+${toxicsText()}
+
 Exit codes: 0 stopped by a signal, 1 the output could not be written, 2 wrong usage or an address that cannot be listened at.`;
 
 export function addProxyCommand(program: Command, action: (options: ProxyFlags) => Promise<void>): void {
@@ -91,6 +96,14 @@ function hopOptionsText(): string {
 	const lines = Object.entries(HOP_OPTIONS).map(([name, { kind, choices, summary }]) => {
 		const value = kind === "flag" ? "" : `=${choices?.join("|") ?? kind}`;
 		return `  ${(name + value).padEnd(26)} ${summary}`;
+	});
+	return lines.join("\n");
+}
+
+function toxicsText(): string {
+	const lines = [...TOXICS.values()].map(({ name, title, attributes }) => {
+		const given = Object.entries(attributes).map(([attribute, { unit }]) => `${attribute} (${unit})`);
+		return `  ${name.padEnd(26)} ${title}${given.length === 0 ? "" : ` ${given.join(", ")}`}`;
 	});
 	return lines.join("\n");
 }

@@ -1,4 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
+import type { ToxicSettings } from "../../core/toxics/types.js";
+import { readToxics } from "./config-toxics.js";
 import { type Hop, makeHop } from "./hop.js";
 import { HOP_OPTIONS, HopError, type HopOptions, setHopOption } from "./hop-options.js";
 
@@ -16,7 +18,7 @@ export class ConfigError extends Error {}
 const LONGEST = 1 << 20;
 const SECONDS = { "connect-timeout": "connectTimeout", drain: "drain" } as const;
 const KEYS = ["hops", ...Object.keys(SECONDS)];
-const HOP_KEYS = ["listen", "target", ...Object.keys(HOP_OPTIONS).filter((key) => key !== "name")];
+const HOP_KEYS = ["listen", "target", "toxics", ...Object.keys(HOP_OPTIONS).filter((key) => key !== "name")];
 
 /**
  * Reads the YAML text of a configuration file:
@@ -26,6 +28,7 @@ const HOP_KEYS = ["listen", "target", ...Object.keys(HOP_OPTIONS).filter((key) =
  *         listen: tls://127.0.0.1:5061
  *         target: tls://sip.example.com:5061
  *         insecure: true
+ *         toxics: [{type: latency, attributes: {latency: 200}}]
  *     connect-timeout: 10
  *
  * @param name the file's name, for messages
@@ -90,13 +93,15 @@ class Reader {
 	#hop(name: string, nameNode: Node, map: YAMLMap, config: ProxyConfig): void {
 		const options: HopOptions = { name };
 		const places: { listen?: Node; target?: Node } = {};
+		let toxics: ToxicSettings[] | undefined;
 		const before = this.errors.length;
 		for (const { key, value } of pairs(map)) {
 			const word = textOf(key);
 			if (word === "listen" || word === "target") {
 				if (textOf(value) === undefined) this.error(at(value ?? key), `${word} is written SCHEME://HOST:PORT`);
 				else places[word] = value!;
-			} else if (word === undefined || !HOP_KEYS.includes(word)) {
+			} else if (word === "toxics") toxics = readToxics(value, at(key), (offset, message) => this.error(offset, message));
+			else if (word === undefined || !HOP_KEYS.includes(word)) {
 				this.error(at(key), `a hop has no such key; it has ${HOP_KEYS.join(", ")}`);
 			} else this.#try(at(value ?? key), () => setHopOption(options, word, this.#value(word, value)));
 		}
@@ -106,7 +111,8 @@ class Reader {
 		}
 		const { listen, target } = places;
 		// The message names the side that is wrong; the position is that of the side that it quotes.
-		this.#try(undefined, () => config.hops.push(makeHop(textOf(listen)!, textOf(target), options)), [listen, target, nameNode]);
+		const make = (): Hop => makeHop(textOf(listen)!, textOf(target), options);
+		this.#try(undefined, () => config.hops.push(toxics === undefined ? make() : { ...make(), toxics }), [listen, target, nameNode]);
 	}
 
 	#value(key: string, node: Node | null): string {

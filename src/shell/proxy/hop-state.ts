@@ -1,5 +1,7 @@
 import type { Direction } from "../../core/model/flow.js";
 import { ToxicSet } from "../../core/toxics/set.js";
+import type { ToxicSettings } from "../../core/toxics/types.js";
+import { now } from "../net/clock.js";
 import type { Connection } from "./connection.js";
 import type { Hop } from "./hop.js";
 
@@ -10,6 +12,8 @@ export class HopState {
 	readonly toxics = new ToxicSet();
 	/** those that are open */
 	readonly connections = new Set<Connection>();
+	/** names of those that the settings of the hop say */
+	#configured: readonly string[] = [];
 	readonly #received: [number, number] = [0, 0];
 	readonly #sent: [number, number] = [0, 0];
 
@@ -25,6 +29,25 @@ export class HopState {
 			octets.sent += connection.sent[dir];
 		}
 		return octets;
+	}
+
+	/**
+	 * The toxics that the hop is to have by its settings, in place of those that it had by them before; others, put on it while it
+	 * runs, stay.
+	 */
+	configure(toxics: readonly ToxicSettings[]): void {
+		const at = now();
+		const there = (wanted: string): ToxicSettings | undefined => this.toxics.toxics.find(({ name }) => name === wanted);
+		const wanted = new Map(toxics.map((toxic) => [toxic.name, toxic]));
+		for (const name of new Set([...this.#configured, ...wanted.keys()])) {
+			const [before, after] = [there(name), wanted.get(name)];
+			const same = before?.type === after?.type && before?.stream === after?.stream;
+			if (before !== undefined && !same) this.toxics.remove(name, at);
+			if (after === undefined) continue;
+			if (before !== undefined && same) this.toxics.change(after, at);
+			else this.toxics.add(after, at);
+		}
+		this.#configured = [...wanted.keys()];
 	}
 
 	/** A connection is over. */

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { ToxicSettings } from "../../core/toxics/types.js";
 import { HOP_OPTIONS, HopError, type HopOptions, setHopOption } from "./hop-options.js";
 
 export const LISTEN_SCHEMES = ["tcp", "tls", "udp", "ws", "wss", "auto", "socks", "connect"] as const;
@@ -25,6 +26,8 @@ export interface Hop {
 	/** undefined: the client says (socks, connect) */
 	target: Target | undefined;
 	options: HopOptions;
+	/** what is done to all octets of its connections, from the beginning on */
+	toxics?: readonly ToxicSettings[];
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { ws: 80, wss: 443 };

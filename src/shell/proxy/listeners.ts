@@ -94,6 +94,7 @@ export class Listeners {
 				service.state = this.#states.get(kept)!;
 				kept.update(service);
 				service.state.hop = withPort(service.hop, kept.open.port);
+				service.state.configure(service.hop.toxics ?? []);
 			}
 			before.delete(address);
 			this.#all.set(address, kept ?? fresh.get(address)!);
@@ -109,7 +110,10 @@ export class Listeners {
 	/** All or none. */
 	async #listen(services: readonly [string, Service][], state?: HopState): Promise<Map<string, HopListener>> {
 		const opened = new Map<string, HopListener>();
-		for (const [, service] of services) service.state = state ?? new HopState(service.hop);
+		for (const [, service] of services) {
+			service.state = state ?? new HopState(service.hop);
+			if (state === undefined) service.state.configure(service.hop.toxics ?? []);
+		}
 		const results = await Promise.allSettled(
 			services.map(async ([address, service]) => opened.set(address, await listen(this.#context, service))),
 		);
