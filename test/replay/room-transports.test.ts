@@ -91,3 +91,22 @@ describe.each(TRANSPORTS)("a chat of the demo over %s", (transport) => {
 		expect(await played).toBeUndefined();
 	});
 });
+
+describe("a chat of the demo over another transport than it was recorded over", () => {
+	const pairs = TRANSPORTS.flatMap((from) => TRANSPORTS.filter((to) => to !== from).map((to) => [from, to] as const));
+	it.each(pairs)("recorded over %s, played over %s", async (from, to) => {
+		const { client } = await recorded(from);
+		const focus = await createFocus(places(to));
+		open.push(focus);
+		const media = to === "udp" ? "tcp" : to;
+		const report = await replay(client, {
+			to: parsePlace(focus.places[0]!),
+			timeout: 5000,
+			tls: { verify: false },
+			identity: async () => tls,
+			msrpTo: parsePlace(`${media}://127.0.0.1:${focus.msrp.port}`),
+			...(webSocket(to) ? {} : { msrpListen: parsePlace(`${media}://127.0.0.1:0`) }),
+		});
+		expect(faults(report)).toEqual([]);
+	});
+});

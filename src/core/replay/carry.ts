@@ -16,15 +16,15 @@ export interface Way {
 	peer: Endpoint;
 	/** what carried the message in the capture */
 	recorded: Carrier;
-	/** what our MSRP comes over: mends protocol and fingerprint in our description; undefined: as recorded */
-	media?: { secure: boolean; fingerprint?: string | undefined } | undefined;
+	/** a=fingerprint of our MSRP; undefined: as recorded */
+	fingerprint?: string | undefined;
 	/** a=setup that our description must have (RFC 4145 §4.1); undefined: as recorded */
 	setup?: "active" | "passive" | undefined;
 }
 
 /**
  * A SIP message of ours as it can go out on a connection: the transport in Via (RFC 3261 §18.1.1, RFC 7118 §5.1) and in URIs of ours,
- * `received` and `rport` in answers (RFC 3261 §18.2.1, RFC 3581 §4), what carries MSRP in SDP. Anything else comes back as it is.
+ * `received` and `rport` in answers (RFC 3261 §18.2.1, RFC 3581 §4), who opens MSRP connections and with which certificate. Anything else comes back as it is.
  */
 export function carried(octets: Buffer, way: Way): Buffer {
 	const unit = readUnit("sip", octets);
@@ -110,7 +110,7 @@ function theirUri(text: string, start: number, end: number, { over, recorded }: 
 	return [{ start: start + parameter.index, end: start + parameter.index + parameter[0].length, text: parameterOf(over) }];
 }
 
-function sdpEdits(unit: Unit & { protocol: "sip" }, text: string, { media, setup }: Way): Edit[] {
+function sdpEdits(unit: Unit & { protocol: "sip" }, text: string, { fingerprint, setup }: Way): Edit[] {
 	const { sip } = unit;
 	if (contentType(sip)?.token !== "application/sdp") return [];
 	const edits: Edit[] = [];
@@ -120,23 +120,17 @@ function sdpEdits(unit: Unit & { protocol: "sip" }, text: string, { media, setup
 		const start = base + valueStart;
 		const end = base + valueEnd;
 		if (type === "m") {
-			const proto = /^message\s+\d+\s+(TCP\/(?:TLS\/)?MSRP)/i.exec(value);
-			message = proto !== null;
-			if (proto !== null && media !== undefined) {
-				const at = start + proto[0].length - proto[1]!.length;
-				edits.push({ start: at, end: start + proto[0].length, text: media.secure ? "TCP/TLS/MSRP" : "TCP/MSRP" });
-			}
-		} else if (type === "a" && message) edits.push(...attribute(text, start, end, media, setup));
+			message = /^message\s/i.test(value);
+		} else if (type === "a" && message) edits.push(...attribute(text, start, end, fingerprint, setup));
 	}
 	return edits.filter(({ start, end, text: now }) => text.slice(start, end) !== now);
 }
 
-function attribute(text: string, start: number, end: number, media: Way["media"], setup: Way["setup"]): Edit[] {
+function attribute(text: string, start: number, end: number, fingerprint: Way["fingerprint"], setup: Way["setup"]): Edit[] {
 	const value = text.slice(start, end);
 	const said = /^setup:\s*(\S+)/.exec(value);
 	if (said !== null && setup !== undefined)
 		return [{ start: start + said[0].length - said[1]!.length, end: start + said[0].length, text: setup }];
-	if (media === undefined) return [];
-	if (media.fingerprint !== undefined && value.startsWith("fingerprint:")) return [{ start: start + 12, end, text: media.fingerprint }];
+	if (fingerprint !== undefined && value.startsWith("fingerprint:")) return [{ start: start + 12, end, text: fingerprint }];
 	return [];
 }

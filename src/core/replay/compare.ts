@@ -35,7 +35,7 @@ export interface Difference {
 export type LiveValue = (kind: string, recorded: string) => string | undefined;
 
 /** Values that have to be exactly what was said before: whoever writes another one means somebody or something else. */
-const EXACT: ReadonlySet<string> = new Set(["call-id", "tag", "msrp-uri", "imdn-reference", "cpim-uri"]);
+const EXACT: ReadonlySet<string> = new Set(["call-id", "tag", "msrp-uri", "imdn-reference", "cpim-uri", "media-proto", "media-setup"]);
 
 /**
  * What differs between a recorded message and the live one that stands for it. Values that belong to one run are left out

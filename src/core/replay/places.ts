@@ -15,6 +15,8 @@ export type PlaceKind =
 	| "media-host"
 	| "media-port"
 	| "other-port"
+	| "media-proto"
+	| "media-setup"
 	| "sdp-origin"
 	| "msrp-uri"
 	| "transaction"
@@ -105,6 +107,10 @@ function sdp(octets: Buffer, start: number, text: string, add: Add): void {
 			const port = /^(\S+)\s+(\d+)/.exec(value);
 			if (port !== null && port[2] !== "0")
 				add(port[1] === "message" ? "media-port" : "other-port", "m", from + port[0].length - port[2]!.length, from + port[0].length);
+			const proto = /^message\s+\d+\s+(\S+)/.exec(value);
+			if (proto !== null) add("media-proto", "m", from + proto[0].length - proto[1]!.length, from + proto[0].length);
+		} else if (type === "a" && value.startsWith("setup:")) {
+			add("media-setup", "setup", from + 6, start + line.valueEnd);
 		} else if (type === "a" && value.startsWith("path:")) {
 			words(text.slice(from + 5, start + line.valueEnd), from + 5, (a, b) => add("msrp-uri", "path", a, b));
 		}

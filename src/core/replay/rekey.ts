@@ -5,13 +5,19 @@ import { type Edit, spliced, withBodyLengths } from "./splice.js";
 import type { PlanLink, Unit } from "./types.js";
 import { isRequest, transactionOf } from "./unit.js";
 
+/** RFC 4975 §9 and RFC 7977 §5: what MSRP URIs and descriptions say of the connection. */
+export interface MediaForm {
+	secure: boolean;
+	transport: "tcp" | "ws";
+}
+
 export interface RekeyOptions {
 	/** the n-th word that is unlike all others: letters and digits, at least as long as asked for */
 	fresh: (length: number) => string;
 	/** where the played side listens for MSRP */
 	media: Endpoint;
-	/** scheme of our MSRP URIs; undefined: as recorded */
-	mediaScheme?: "msrp" | "msrps" | undefined;
+	/** what our MSRP goes over; undefined: what it went over in the capture */
+	mediaForm?: MediaForm | undefined;
 	/** --map: text that stands for other text in everything that is sent, longest first */
 	replacements?: readonly (readonly [string, string])[];
 }
@@ -71,6 +77,8 @@ export class Rekeying {
 		for (const [name, is] of byName(live)) {
 			const place = was.get(name);
 			if (place === undefined || place.kind === "sent-by" || place.kind === "cpim-uri" || place.kind === "date") continue;
+			// Another transport of ours makes the peer say something else there; else it is to say what it said.
+			if ((place.kind === "media-proto" || place.kind === "media-setup") && this.#options.mediaForm === undefined) continue;
 			const key = this.#key(recorded, place);
 			if (!this.#values.has(key)) this.#values.set(key, is.text);
 			if (place.kind === "uri" && place.name === "contact") this.#contacts.set(withoutParameters(place.text), is.text);
@@ -91,6 +99,8 @@ export class Rekeying {
 		if (kind === "cseq" || kind === "cpim-uri") return known;
 		// Media other than MSRP are not played: their ports stay those of the capture.
 		if (kind === "date" || kind === "other-port") return undefined;
+		if (kind === "media-setup") return undefined;
+		if (kind === "media-proto") return this.#proto(text);
 		if (kind === "media-port") return String(this.#options.media.port);
 		if (kind === "media-host") return mediaHost(bare(this.#options.media.address));
 		if (known !== undefined) return known;
@@ -111,13 +121,21 @@ export class Rekeying {
 		return host === undefined ? undefined : text.slice(0, spot.start) + host + text.slice(spot.end).replace(/^[^;?>]*/, "");
 	}
 
+	#proto(recorded: string): string | undefined {
+		const { mediaForm } = this.#options;
+		if (mediaForm === undefined || !/^TCP\/(?:TLS\/)?MSRP$/i.test(recorded)) return undefined;
+		return mediaForm.secure ? "TCP/TLS/MSRP" : "TCP/MSRP";
+	}
+
 	#msrpUri(text: string): string {
-		const { media, mediaScheme, fresh } = this.#options;
+		const { media, mediaForm: form, fresh } = this.#options;
 		const id = parseMsrpUri(text).sessionId ?? "";
 		const head = /^(\w+)(:\/\/(?:[^@/]*@)?)[^/;]*(.*)$/.exec(text);
 		if (head === null) return text;
-		const tail = id === "" ? head[3]! : head[3]!.replace(id, fresh(id.length));
-		return `${mediaScheme ?? head[1]}${head[2]}${bracketed(media.address)}:${media.port}${tail}`;
+		const named = id === "" ? head[3]! : head[3]!.replace(id, fresh(id.length));
+		const tail = form === undefined ? named : named.replace(/;(?:tcp|ws)\b/i, `;${form.transport}`);
+		const scheme = form === undefined ? head[1] : form.secure ? "msrps" : "msrp";
+		return `${scheme}${head[2]}${bracketed(media.address)}:${media.port}${tail}`;
 	}
 
 	/** As long as the recorded one, so that lengths stay; the branch keeps its magic cookie (RFC 3261 §8.1.1.7). */

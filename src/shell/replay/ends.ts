@@ -46,13 +46,6 @@ export interface EndsHandlers {
 	bound(plan: PlanLink, link: Link): void;
 }
 
-/** Where MSRP of ours is listened for. */
-export interface Media {
-	address: Endpoint;
-	secure: boolean;
-	fingerprint: string | undefined;
-}
-
 /** The live connections of one run, and which recorded ones they stand for. */
 export class Ends {
 	readonly #plan: Plan;
@@ -66,7 +59,8 @@ export class Ends {
 	/** MSRP connections of the peer that have not said yet what they are for */
 	readonly #waiting = new Set<Link>();
 	readonly #arrivals = new Set<() => void>();
-	#media: Media | undefined;
+	/** of the certificate that our MSRP shows (RFC 4975 §14.4) */
+	#fingerprint: string | undefined;
 	#trouble: string | undefined;
 
 	constructor(plan: Plan, options: EndsOptions, handlers: EndsHandlers) {
@@ -80,15 +74,14 @@ export class Ends {
 		return this.#trouble;
 	}
 
-	/** Takes MSRP connections. Rejects with ListenError. */
-	async listenMedia(): Promise<Media> {
+	/** Takes MSRP connections; gives the address. Rejects with ListenError. */
+	async listenMedia(): Promise<Endpoint> {
 		const place = await mediaListenPlace(this.#options, this.#plan);
 		const secure = isSecure(place.transport);
 		const { server, identity } = await this.#listen(place, "msrp");
 		const cert = secure ? identity?.cert : undefined;
-		const fingerprint = cert === undefined ? undefined : `SHA-256 ${new X509Certificate(cert).fingerprint256}`;
-		this.#media = { address: server.address, secure, fingerprint };
-		return this.#media;
+		if (cert !== undefined) this.#fingerprint = `SHA-256 ${new X509Certificate(cert).fingerprint256}`;
+		return server.address;
 	}
 
 	/** Takes SIP where the recorded client did; gives what stands for what. Rejects with ListenError. */
@@ -144,8 +137,8 @@ export class Ends {
 				own: link.local,
 				peer: link.remote,
 				recorded: plan.over,
-				media: this.#options.msrpListen !== undefined || this.#media?.secure === true ? this.#media : undefined,
-				setup: this.#roles.answerSetup(octets),
+				fingerprint: this.#fingerprint,
+				setup: this.#setup(octets),
 			});
 			if (isStream(link.transport)) out = withContentLength(out);
 			this.#roles.said(out, true);
@@ -160,6 +153,12 @@ export class Ends {
 		await setImmediate();
 		for (const link of this.#all) link.end();
 		await Promise.all(this.#servers.map((server) => server.close()));
+	}
+
+	/** Who is reached over a WebSocket of its own is always the one that opens it (RFC 7977 §5). */
+	#setup(octets: Buffer): "active" | "passive" | undefined {
+		const { msrpTo } = this.#options;
+		return msrpTo !== undefined && isWebSocket(msrpTo.transport) ? "active" : this.#roles.answerSetup(octets);
 	}
 
 	async #connect(place: Place, plan: PlanLink, msrpUri: string | undefined): Promise<Link> {

@@ -1,8 +1,9 @@
 import { lookup } from "node:dns/promises";
 import type { Endpoint } from "../../core/model/flow.js";
 import { parseMsrpUri } from "../../core/protocols/uri/index.js";
+import type { MediaForm } from "../../core/replay/rekey.js";
 import type { Plan, PlanLink } from "../../core/replay/types.js";
-import { isWebSocket, localAddressTowards, type Place } from "../net/links/index.js";
+import { isSecure, isWebSocket, localAddressTowards, type Place } from "../net/links/index.js";
 
 /** Places that the user gave. */
 export interface Places {
@@ -38,6 +39,12 @@ export async function mediaListenPlace({ to, listen, msrpTo, msrpListen }: Place
 	const target = to ?? msrpTo;
 	const host = listen?.host ?? (target === undefined ? "127.0.0.1" : await localAddressTowards((await lookup(target.host)).address));
 	return { transport: announcesMsrps(plan) ? "tls" : "tcp", host, port: 0 };
+}
+
+/** What MSRP of ours goes over, where the user says so; undefined: what it went over in the capture. */
+export function mediaForm({ msrpTo, msrpListen }: Places): MediaForm | undefined {
+	const place = msrpListen ?? msrpTo;
+	return place === undefined ? undefined : { secure: isSecure(place.transport), transport: isWebSocket(place.transport) ? "ws" : "tcp" };
 }
 
 /** Descriptions of the played side have msrps URIs, other than those of WebSocket clients, which nobody connects to. */

@@ -4,6 +4,7 @@ import { Conversation, type Report } from "../../core/replay/conversation.js";
 import type { Plan, Step } from "../../core/replay/types.js";
 import { Ends, type EndsOptions } from "./ends.js";
 import { Openers } from "./openers.js";
+import { mediaForm } from "./places.js";
 
 export interface ReplayOptions extends EndsOptions {
 	/** text that stands for other text in everything that is sent */
@@ -52,15 +53,15 @@ class Player {
 		const { listen: place, msrpListen, raw, replacements } = this.#options;
 		const media = await this.#ends.listenMedia();
 		this.#conversation = new Conversation(this.#plan, {
-			media: media.address,
-			mediaScheme: msrpListen === undefined ? undefined : media.secure ? "msrps" : "msrp",
+			media,
+			mediaForm: mediaForm(this.#options),
 			fresh: (length) => randomBytes(length).toString("hex").slice(0, length),
 			...(raw === undefined ? {} : { raw }),
 			...(replacements === undefined ? {} : { replacements }),
 		});
 		for (const { recorded, live } of raw === true ? [] : await this.#ends.listenAsClient()) this.#conversation.listening(recorded, live);
 		const sip = place === undefined ? undefined : await this.#ends.listenSip(place);
-		if (sip !== undefined || msrpListen !== undefined) this.#options.onListening?.(sip ?? media.address);
+		if (sip !== undefined || msrpListen !== undefined) this.#options.onListening?.(sip ?? media);
 	}
 
 	async play(): Promise<Report> {
