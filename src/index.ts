@@ -59,3 +59,4 @@ export { ListenError, type OpenHop } from "./shell/proxy/listen.js";
 export { createProxy, LiveProxy, type ProxyEvents, type ProxyOptions, type ProxySummary, type ProxyTotals } from "./shell/proxy/proxy.js";
 export { createRecording, type Recording, RecordingError, type RecordingOptions, type RecordingSummary } from "./shell/proxy/recording.js";
 export type { RelayFactory, RelayOpening } from "./shell/proxy/relay-factory.js";
+export { startToxiproxyApi, type ToxiproxyApi, type ToxiproxyOptions } from "./shell/toxiproxy/server.js";

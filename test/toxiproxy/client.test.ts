@@ -91,13 +91,15 @@ describe("toxiproxy-node-client", () => {
 	test("adds, gets, updates and removes a toxic; its effect follows at once", async () => {
 		const { made } = await echoProxy();
 		const socket = await client(portOf(made));
-		const roundTrip = async (): Promise<number> => {
+		const oneTrip = async (): Promise<number> => {
 			const from = performance.now();
 			const answer = once(socket, "data");
 			socket.write("x");
 			await answer;
 			return performance.now() - from;
 		};
+		// A busy machine makes some of them slow.
+		const roundTrip = async (): Promise<number> => Math.min(await oneTrip(), await oneTrip(), await oneTrip());
 		const toxic = await made.addToxic(body("latency", { latency: 200, jitter: 0 }, { name: "late" }));
 		expect(toxic.toJson()).toEqual({
 			name: "late",
@@ -131,8 +133,8 @@ describe("toxiproxy-node-client", () => {
 			["reset_peer", { timeout: 1 }],
 		];
 		for (const [type, attributes] of all) {
-			const made_ = await made.addToxic(body(type, attributes));
-			expect([made_.type, made_.attributes]).toEqual([type, attributes]);
+			const put = await made.addToxic(body(type, attributes));
+			expect([put.type, put.attributes]).toEqual([type, attributes]);
 		}
 	});
 

@@ -27,8 +27,10 @@ const MOST_CONNECTIONS = 200;
 /**
  * Opens toxiproxy's HTTP API for a proxy: its hops are the proxies, those that are made by the API are hops like any other.
  *
+ *     const proxy = createProxy({ hops: [] });
+ *     await proxy.ready;
  *     const api = await startToxiproxyApi({ proxy, port: 0 });
- *     new Toxiproxy(api.url)        // of toxiproxy-node-client
+ *     new Toxiproxy(api.url);       // of toxiproxy-node-client
  *     await api.close();
  *
  * @throws ListenError when the address cannot be had

@@ -18,7 +18,7 @@ const STREAM = {
 } as const;
 
 const DOC =
-	"It works on all octets of the connection from this message on; a rule without match puts it on every connection when that is opened.";
+	"It works on all octets of the connection from this message on, until that ends; a rule without match puts it on every connection when that is opened.";
 
 /**
  * A toxic of `core/toxics` as an action: the message that the rule meets goes through it already. Put on a connection once, it stays.
