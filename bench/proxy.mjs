@@ -1,4 +1,4 @@
-// npm run bench:proxy [-- --quick]: mitmsrp proxy beside a bare Node pipe, haproxy and mitmproxy's TCP mode, CPU time of the whole
+// npm run bench:proxy [-- --quick] [--only WORD] [--profile FOLDER]: mitmsrp proxy beside a bare Node pipe, haproxy and mitmproxy's TCP mode, CPU time of the whole
 // process in one run. Numbers never fail the run; only something that breaks does. Linux: CPU and memory come from /proc.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -11,6 +11,11 @@ import { fileURLToPath } from "node:url";
 import { WebSocket, WebSocketServer } from "ws";
 
 const quick = process.argv.includes("--quick");
+const option = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
+/** loads with this word in their name alone */
+const only = option("--only");
+/** folder for CPU profiles of our own process */
+const profile = option("--profile");
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const cli = here("../dist/shell/cli/main.js");
 if (!existsSync(cli)) throw new Error("build first: npm run build");
@@ -75,8 +80,9 @@ async function freePort() {
 	return port;
 }
 
+const PROFILE = profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profile];
 const ours = (target, ...more) =>
-	subject(process.execPath, [cli, "proxy", "--json", "--hop", `tcp://127.0.0.1:0=>tcp://127.0.0.1:${target}`, ...more]);
+	subject(process.execPath, [...PROFILE, cli, "proxy", "--json", "--hop", `tcp://127.0.0.1:0=>tcp://127.0.0.1:${target}`, ...more]);
 const SUBJECTS = {
 	pipe: (target) => subject(process.execPath, [here("pipe.mjs"), String(target)]),
 	haproxy: async (target) => {
@@ -310,7 +316,8 @@ async function webSocket() {
 		["two endpoints", () => subject(process.execPath, [here("ws-pipe.mjs"), String(target)])],
 		[
 			"mitmsrp",
-			() => subject(process.execPath, [cli, "proxy", "--json", "--quiet", "--hop", `ws://127.0.0.1:0=>ws://127.0.0.1:${target}`]),
+			() =>
+				subject(process.execPath, [...PROFILE, cli, "proxy", "--json", "--quiet", "--hop", `ws://127.0.0.1:0=>ws://127.0.0.1:${target}`]),
 		],
 	]) {
 		const proxy = await start();
@@ -342,28 +349,34 @@ function figure(name, target, value, met) {
 
 try {
 	console.log(`${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}; beside: ${names.join(", ")}`);
-	for (const name of Object.keys(LOADS)) await load(name);
+	const wanted = (name) => only === undefined || name.includes(only);
+	for (const name of Object.keys(LOADS)) if (wanted(name)) await load(name);
 	const against = (name, key, other = "pipe") => results[name].mitmsrp[key] / results[name][other][key];
 	const [octets, bulk, busy, trip, connections] = Object.keys(LOADS);
-	figure("octets of no protocol: CPU against pipe", "<= 0.75", against(octets, "cpu"), against(octets, "cpu") <= 0.75);
-	figure("MSRP chunks, decoded: CPU against pipe", "<= 1.5", against(bulk, "cpu"), against(bulk, "cpu") <= 1.5);
-	if (results[bulk].mitmproxy) {
+	if (wanted(octets)) figure("octets of no protocol: CPU against pipe", "<= 0.75", against(octets, "cpu"), against(octets, "cpu") <= 0.75);
+	if (wanted(bulk)) figure("MSRP chunks, decoded: CPU against pipe", "<= 1.5", against(bulk, "cpu"), against(bulk, "cpu") <= 1.5);
+	if (results[bulk]?.mitmproxy) {
 		const ratio = against(bulk, "cpu", "mitmproxy");
 		figure("MSRP chunks, decoded: CPU against mitmproxy", "<= 0.4", ratio, ratio <= 0.4);
 	}
-	figure("chat, decoded: CPU against pipe", "<= 2", against(busy, "cpu"), against(busy, "cpu") <= 2);
-	const added = (subject) => results[trip][subject].median - results[trip].direct.median;
-	figure(
-		"1 kB SEND + 200: added median against pipe's",
-		"<= 1.5",
-		added("mitmsrp") / added("pipe"),
-		added("mitmsrp") <= 1.5 * added("pipe"),
-	);
-	figure("connections a second against pipe", ">= 0.9", against(connections, "rate"), against(connections, "rate") >= 0.9);
-	const memory = await idle();
-	figure("MiB for 1,000 idle decoded connections", "<= 20", memory, memory <= 20);
-	const tunnel = await webSocket();
-	figure("WebSocket tunnel with decoding: CPU against two endpoints", "<= 0.6", tunnel, tunnel <= 0.6);
+	if (wanted(busy)) figure("chat, decoded: CPU against pipe", "<= 2", against(busy, "cpu"), against(busy, "cpu") <= 2);
+	if (wanted(trip)) {
+		const added = (subject) => results[trip][subject].median - results[trip].direct.median;
+		const ratio = added("mitmsrp") / added("pipe");
+		figure("1 kB SEND + 200: added median against pipe's", "<= 1.5", ratio, ratio <= 1.5);
+	}
+	if (wanted(connections)) {
+		const ratio = against(connections, "rate");
+		figure("connections a second against pipe", ">= 0.9", ratio, ratio >= 0.9);
+	}
+	if (wanted("idle")) {
+		const memory = await idle();
+		figure("MiB for 1,000 idle decoded connections", "<= 20", memory, memory <= 20);
+	}
+	if (wanted("WebSocket")) {
+		const tunnel = await webSocket();
+		figure("WebSocket tunnel with decoding: CPU against two endpoints", "<= 0.6", tunnel, tunnel <= 0.6);
+	}
 	console.table(rows);
 	console.table(figures);
 } finally {
