@@ -6,7 +6,7 @@ import { compileFilter, type Filter } from "../rules/filter/index.js";
 import { type Breakpoint, BreakpointError, type BreakpointOptions } from "./types.js";
 
 const TIMEOUT = 300;
-const LONGEST = 86_400;
+export const LONGEST = 86_400;
 /** how the filter's needs name responses, which have no method */
 const RESPONSE = "(response)";
 

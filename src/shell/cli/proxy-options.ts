@@ -12,11 +12,19 @@ import { addRecordingOptions, type RecordingFlags } from "./proxy-recording.js";
 import { addRewritingOptions, type RewritingFlags } from "./rewriting-options.js";
 import { addRulesOptions, type RulesFlags } from "./rules-options.js";
 import { addToxiproxyOptions, type ToxiproxyFlags } from "./toxiproxy-options.js";
-import { addTuiOptions, type TuiFlags } from "./tui-options.js";
+import { addHoldOptions, addTuiOptions, type HoldFlags, type TuiFlags } from "./tui-options.js";
 import { parseCount, parseDiagnostics } from "./values.js";
 
 /** Options of `proxy` as commander hands them over. */
-export interface ProxyFlags extends ApiFlags, ClassifyFlags, RewritingFlags, RecordingFlags, RulesFlags, ToxiproxyFlags, TuiFlags {
+export interface ProxyFlags
+	extends ApiFlags,
+		ClassifyFlags,
+		RewritingFlags,
+		RecordingFlags,
+		RulesFlags,
+		ToxiproxyFlags,
+		TuiFlags,
+		HoldFlags {
 	hop?: Hop[];
 	config?: string;
 	insecure?: true;
@@ -87,7 +95,9 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
-	addClassifyOptions(addRecordingOptions(addRewritingOptions(addRulesOptions(addToxiproxyOptions(addApiOptions(addTuiOptions(proxy)))))))
+	addClassifyOptions(
+		addRecordingOptions(addRewritingOptions(addRulesOptions(addToxiproxyOptions(addApiOptions(addHoldOptions(addTuiOptions(proxy))))))),
+	)
 		.addHelpText("after", PROXY_HELP)
 		.action((options) => action(options));
 }

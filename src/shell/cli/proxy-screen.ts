@@ -53,7 +53,11 @@ export class ProxyScreen {
 	async open(flags: ProxyFlags, proxy: ControlledProxy, classify: ClassifyRequest | undefined, reload: () => void): Promise<this> {
 		const settings = await tuiSettings(flags, this.#io, classify ?? {});
 		const { Tui } = await import("../ui/open-tui.js");
-		const live = new ProxyControls(proxy, { readFile: (path) => readFileSync(path), reload });
+		const live = new ProxyControls(proxy, {
+			readFile: (path) => readFileSync(path),
+			reload,
+			hold: { onTimeout: flags.holdThen, ...(flags.holdTimeout === undefined ? {} : { timeout: flags.holdTimeout }) },
+		});
 		const tui = new Tui({ ...settings, title: "starting", phase: "live", live });
 		this.#tui = tui;
 		void tui.ended.then(() => this.#ended.abort());

@@ -16,6 +16,8 @@ export interface Outside {
 	readFile(path: string): Buffer;
 	/** reads configuration and rules again; tells by itself what came of it */
 	reload(): void;
+	/** what becomes of messages that nobody looks at; as the breakpoints have it by default where nothing is said */
+	readonly hold?: { readonly timeout?: number; readonly onTimeout?: "resume" | "drop" };
 }
 
 /** A running proxy as the panes see it. */
@@ -54,7 +56,7 @@ export class ProxyControls implements LiveControls {
 		const { breakpoints, rules } = this.#proxy;
 		switch (order.what) {
 			case "break": {
-				const { id, timeout, onTimeout } = breakpoints.add(order.expression);
+				const { id, timeout, onTimeout } = breakpoints.add(order.expression, this.#outside.hold);
 				return `breakpoint ${id} holds what matches; after ${timeout} s it is ${onTimeout === "drop" ? "dropped" : "resumed"}`;
 			}
 			case "break-remove":
