@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
@@ -8,7 +9,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import type { Plan } from "../../src/core/replay/types.js";
-import { parsePlace } from "../../src/shell/net/links/index.js";
+import { connect, parsePlace } from "../../src/shell/net/links/index.js";
 import { LocalAuthority } from "../../src/shell/net/tls/authority.js";
 import { type ReplayOptions, replay } from "../../src/shell/replay/replay.js";
 import { against, plans } from "./sides.js";
@@ -176,5 +177,22 @@ describe("WebSocket", () => {
 			["/ws?room=1", "https://recorded.example", "sip"],
 			["/other", "https://example.com", "sip,x"],
 		]);
+	});
+});
+
+describe("a certificate announced by its fingerprint", () => {
+	it("is taken without an authority; another one is refused", async () => {
+		const identity = await authority.leaf("sip.example.com");
+		const port = await secure("sip.example.com");
+		const print = new X509Certificate(identity.cert);
+		for (const fingerprint of [`SHA-256 ${print.fingerprint256}`, `sha-1 ${print.fingerprint.toLowerCase()}`]) {
+			const link = await connect(parsePlace(`tls://127.0.0.1:${port}`), { tls: { fingerprint } });
+			link.destroy();
+		}
+		for (const fingerprint of ["SHA-256 00:11", "MADE-UP 00", `SHA-1 ${print.fingerprint256}`]) {
+			await expect(connect(parsePlace(`tls://127.0.0.1:${port}`), { tls: { fingerprint } })).rejects.toThrow(
+				"the certificate is not the one whose fingerprint the peer gave in its description",
+			);
+		}
 	});
 });

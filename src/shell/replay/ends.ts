@@ -41,7 +41,7 @@ export interface EndsOptions extends Places {
 
 export interface EndsHandlers {
 	/** One whole message of the peer; gives the step of the capture that it stands for, where there is one. */
-	message(protocol: "sip" | "msrp", octets: Buffer): Step | undefined;
+	message(protocol: "sip" | "msrp", octets: Buffer, link: Link): Step | undefined;
 	/** A live connection stands for a recorded one from now on. */
 	bound(plan: PlanLink, link: Link): void;
 }
@@ -59,7 +59,8 @@ export class Ends {
 	/** MSRP connections of the peer that have not said yet what they are for */
 	readonly #waiting = new Set<Link>();
 	readonly #arrivals = new Set<() => void>();
-	/** of the certificate that our MSRP shows (RFC 4975 §14.4) */
+	/** what our MSRP shows on both sides of a connection, with its a=fingerprint (RFC 4975 §14.4) */
+	#shown: TlsIdentity | undefined;
 	#fingerprint: string | undefined;
 	#trouble: string | undefined;
 
@@ -80,7 +81,10 @@ export class Ends {
 		const secure = isSecure(place.transport);
 		const { server, identity } = await this.#listen(place, "msrp");
 		const cert = secure ? identity?.cert : undefined;
-		if (cert !== undefined) this.#fingerprint = `SHA-256 ${new X509Certificate(cert).fingerprint256}`;
+		if (cert !== undefined) {
+			this.#shown = { cert, key: identity?.key };
+			this.#fingerprint = `SHA-256 ${new X509Certificate(cert).fingerprint256}`;
+		}
 		return server.address;
 	}
 
@@ -165,7 +169,12 @@ export class Ends {
 		const { tls, origin = plan.handshake?.origin, timeout } = this.#options;
 		const subprotocols = this.#options.subprotocols ?? plan.handshake?.offered ?? [plan.protocol];
 		const fingerprint = msrpUri === undefined ? undefined : this.#roles.fingerprint(msrpUri);
-		const options: LinkOptions = { tls: { ...tls, fingerprint }, subprotocols, origin, timeout };
+		const options: LinkOptions = {
+			tls: { ...(plan.protocol === "msrp" ? this.#shown : undefined), ...tls, fingerprint },
+			subprotocols,
+			origin,
+			timeout,
+		};
 		try {
 			const link = await connect(place, options, undefined, (other) => this.#adopt(other, plan.protocol, undefined));
 			return this.#adopt(link, plan.protocol, plan);
@@ -206,7 +215,7 @@ export class Ends {
 			for (const tell of this.#arrivals) tell();
 		}
 		const take = (octets: Buffer): void => {
-			const step = this.#handlers.message(protocol, octets);
+			const step = this.#handlers.message(protocol, octets, link);
 			if (protocol === "sip") this.#roles.said(octets, false, step?.unit.octets);
 			if (step !== undefined) this.#bind(step.link, link);
 		};

@@ -31,16 +31,24 @@ class Player {
 	readonly #plan: Plan;
 	readonly #options: ReplayOptions;
 	readonly #ends: Ends;
-	readonly #openers = new Openers();
+	readonly #openers: Openers;
 	#conversation!: Conversation;
 	#wake: () => void = () => {};
 
 	constructor(plan: Plan, options: ReplayOptions) {
 		this.#plan = plan;
 		this.#options = options;
+		this.#openers = new Openers(plan);
 		this.#ends = new Ends(plan, options, {
-			message: (protocol, octets) => {
-				if (protocol === "msrp" && this.#openers.answered(octets)) return undefined;
+			message: (protocol, octets, link) => {
+				if (protocol === "msrp" && options.raw !== true) {
+					if (this.#openers.answered(octets)) return undefined;
+					const answer = this.#openers.answer(octets);
+					if (answer !== undefined) {
+						link.send(answer);
+						return undefined;
+					}
+				}
 				const step = this.#conversation.received(protocol, octets);
 				this.#wake();
 				return step;
