@@ -153,6 +153,22 @@ describe("a chain of toxics", () => {
 		expect([line.text, line.chain.idle]).toEqual(["ab", true]);
 	});
 
+	it("takes one away when its time is over", () => {
+		const line = new Line([{ ...toxic("bandwidth"), lasts: 500 }]);
+		line.push("ab");
+		line.wait(499);
+		expect([line.text, line.chain.wakeAt]).toEqual(["", 500]);
+		line.wait(1);
+		expect([line.text, line.chain.idle, line.chain.wakeAt]).toEqual(["ab", true, undefined]);
+		line.chain.add({ ...toxic("latency", { latency: 1000 }), lasts: 100 }, line.now);
+		line.chain.change({ ...toxic("latency", { latency: 1000 }), lasts: 300 }, line.now);
+		line.push("c");
+		line.wait(299);
+		expect(line.text).toBe("ab");
+		line.wait(1);
+		expect(line.text).toBe("abc");
+	});
+
 	it("says when its source should stop, by octets and by chunks", () => {
 		const line = new Line([toxic("bandwidth", { rate: 0 })]);
 		line.push(Buffer.alloc(65_535));

@@ -11,6 +11,8 @@ interface Link extends Onward {
 	readonly draw: number;
 	/** undefined: this connection is spared */
 	toxin: Toxin | undefined;
+	/** when it is taken away */
+	until: number | undefined;
 }
 
 /** Chunks that may wait in one toxic before the source is stopped: each costs memory beside its octets. */
@@ -70,7 +72,10 @@ export class ToxicChain {
 	/** when `advance` is needed next */
 	get wakeAt(): number | undefined {
 		let at: number | undefined;
-		for (const { toxin } of this.#links) if (toxin?.wakeAt !== undefined) at = Math.min(at ?? toxin.wakeAt, toxin.wakeAt);
+		for (const { toxin, until } of this.#links) {
+			if (toxin?.wakeAt !== undefined) at = Math.min(at ?? toxin.wakeAt, toxin.wakeAt);
+			if (until !== undefined) at = Math.min(at ?? until, until);
+		}
 		return at;
 	}
 
@@ -86,7 +91,10 @@ export class ToxicChain {
 
 	advance(now: number): void {
 		// A toxic that passes its end on may end the connection, and all of this with it.
-		for (const { toxin } of [...this.#links]) toxin?.advance(now);
+		for (const { toxin, until, settings } of [...this.#links]) {
+			toxin?.advance(now);
+			if (until !== undefined && until <= now) this.remove(settings, now);
+		}
 	}
 
 	/** One more, behind all others; where there is one of that name and type it is changed. */
@@ -103,6 +111,7 @@ export class ToxicChain {
 			random,
 			draw: random.next(),
 			toxin: undefined,
+			until: untilOf(settings, now),
 			push: (chunk, at) => this.#into(this.#links.indexOf(link) + 1).push(chunk, at),
 			end: (how, at) => {
 				if (how !== this.#came) this.#by ??= link.settings;
@@ -118,6 +127,7 @@ export class ToxicChain {
 		const link = this.#find(settings);
 		if (link === undefined) return;
 		link.settings = settings;
+		link.until = untilOf(settings, now);
 		if (link.toxin === undefined) this.#begin(link, now);
 		else if (link.draw < settings.toxicity) link.toxin.update(settings.attributes, now);
 		else this.#end(link, now);
@@ -169,4 +179,8 @@ export class ToxicChain {
 			this.#out.end(how, now, this.#by);
 		},
 	};
+}
+
+function untilOf({ lasts }: ToxicSettings, now: number): number | undefined {
+	return lasts === undefined ? undefined : now + lasts;
 }

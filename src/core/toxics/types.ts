@@ -82,4 +82,6 @@ export interface ToxicSettings {
 	readonly attributes: Attributes;
 	/** of its chance on a connection; undefined: that of the run */
 	readonly seed?: number;
+	/** milliseconds after which it is taken away from a connection; undefined: it stays */
+	readonly lasts?: number;
 }

@@ -110,6 +110,21 @@ describe("a toxic as an action", () => {
 		expect([spared.toServer, spared.closed]).toEqual([ONE, [[], []]]);
 	});
 
+	it("stays for as long as it is told, and comes again with the next message after that", () => {
+		const text = rule("sip", "latency: {latency: 10s, time: 1s}");
+		expect(times(text, [toServer(ONE), wait(0.5), toServer(TWO), wait(1), toServer(THREE)])).toEqual([
+			[1000, ONE.length],
+			[1000, TWO.length],
+			[2500, THREE.length],
+		]);
+		const opened = "- name: slow start\n  actions: [{bandwidth: {rate: 0, stream: upstream, time: 2s}}]\n";
+		expect(times(opened, [toServer(ONE), wait(3), toServer(TWO)])).toEqual([
+			[2000, ONE.length],
+			[3000, TWO.length],
+		]);
+		expect(runRules(text, [toServer(ONE)]).fired).toEqual(["r: upstream: latency (latency 10000 ms) for 1 s"]);
+	});
+
 	it("several work one behind the other", () => {
 		const steps = [toServer(ONE), toServer(TWO)];
 		expect(times(rule(SECOND, "latency: 100ms", "bandwidth: 1KB/s"), steps)[1]).toEqual([100 + TWO.length, TWO.length]);
@@ -121,7 +136,8 @@ describe("what cannot be", () => {
 		["slicer: {average_size: 10, size_variation: 10}", "size_variation must be less than average_size"],
 		["latency", "latency: latency has to be given"],
 		["bandwidth: {rate: 1KB/s, stream: sideways}", "stream"],
-		["down: 3s", "down wants its options by name"],
+		["down: 3s", "down has no options"],
+		["latency: {latency: 1s, time: 0s}", "at least 0.001"],
 	])("%s", (action, words) => {
 		expect(
 			loadText(rule("sip", action))

@@ -7,7 +7,12 @@ export const BANDWIDTH = defineToxic(bandwidth, {
 	},
 	main: "rate",
 	doc: "To slow single messages down use throttle.",
-	example: `- name: the old mobile network
+	example: `- name: a hole in the network
+  match: msrp.method == "SEND"
+  times: 1
+  actions:
+    - bandwidth: {rate: 0, time: 20s}
+- name: the old mobile network
   actions:
     - bandwidth: {rate: 56kbit/s, stream: both}`,
 	attributes: ({ rate }) => ({ rate: rate / 1000 }),
