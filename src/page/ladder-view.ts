@@ -150,7 +150,7 @@ export class LadderView {
 		group.id = `item-${index}`;
 		group.dataset.index = String(index);
 		group.setAttribute("role", "treeitem");
-		group.setAttribute("aria-label", itemLabel(this.#data, item));
+		group.setAttribute("aria-label", itemLabel(this.#data, item, group));
 		group.setAttribute("aria-level", item.row === undefined ? "1" : item.inner ? "3" : "2");
 		group.setAttribute("aria-selected", String(index === this.#current));
 		if (item.row === undefined || item.folded > 0) group.setAttribute("aria-expanded", String(item.open));

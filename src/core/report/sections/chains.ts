@@ -50,7 +50,7 @@ export const CHAINS_SECTION: SectionDefinition = {
 				const ticks = TICKS.filter(([at]) => at <= most);
 				return html`<p>${count(all, "chat message")}; ${lacks.length === 0 ? "nothing that was asked for is missing" : `missing: ${lacks.join(", ")}`}.</p>
 <ul class="legend" aria-hidden="true">${CHAIN_LINKS.map((link) => html`<li><svg viewBox="-7 -7 14 14" width="14" height="14">${marker(link, 0, 0, false)}</svg>${LINK_TITLES[link]}</li>`)}<li><svg viewBox="-7 -7 14 14" width="14" height="14">${marker("response", 0, 0, true)}</svg>failure</li></ul>
-<div class="wide" role="region" aria-label="Delivery" tabindex="0"><table class="chains">
+<div class="wide" role="region" aria-label="Delivery: table" tabindex="0"><table class="chains">
 <thead><tr><th scope="col">Message</th><th scope="col">Class</th><th scope="col">What</th><th scope="col">Time after it was sent<svg class="axis" viewBox="0 0 ${WIDTH} 14" width="${WIDTH}" height="14" aria-hidden="true">${ticks.map(([at, label]) => html`<text x="${scale(at)}" y="11" text-anchor="middle">${label}</text>`)}</svg></th>${CHAIN_LINKS.map((link) => html`<th scope="col">${LINK_TITLES[link]}</th>`)}</tr></thead>
 <tbody>${kept.map((chain) => row(chain, scale, ticks))}</tbody></table></div>
 ${all > kept.length ? html`<p class="more">… ${all - kept.length} more: choose with --session or --filter</p>` : NOTHING}`;

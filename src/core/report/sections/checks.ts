@@ -33,7 +33,7 @@ export const CHECKS_SECTION: SectionDefinition = {
 ${
 	applied.length === 0
 		? NOTHING
-		: html`<div class="wide" role="region" aria-label="Clauses" tabindex="0"><table>
+		: html`<div class="wide" role="region" aria-label="Clauses: table" tabindex="0"><table>
 <thead><tr><th scope="col">Check</th><th scope="col">Result</th><th scope="col">What has to be so</th><th scope="col">Level</th>${CLAUSE_RESULTS.slice(0, 4).map((result) => html`<th scope="col" class="number">${result}</th>`)}</tr></thead>
 <tbody>${applied.map(({ check, found }) => row(check, found!))}</tbody></table></div>`
 }

@@ -53,7 +53,7 @@ export const FINDINGS_SECTION: SectionDefinition = {
 				);
 				if (rows.length === 0) return html`${damage}<p>Nothing is wrong with any message.</p>`;
 				return html`${damage}<p>${count(rows.length, "kind")} of finding.</p>
-<div class="wide" role="region" aria-label="Findings" tabindex="0"><table>
+<div class="wide" role="region" aria-label="Findings: table" tabindex="0"><table>
 <thead><tr><th scope="col">Finding</th><th scope="col">Times</th><th scope="col">It fires when</th><th scope="col">Clause</th><th scope="col">Messages</th></tr></thead>
 <tbody>${rows.map(([id, { times, entries, detail }]) => {
 					const { severity, clause, summary } = DIAGNOSTICS[id];

@@ -52,7 +52,7 @@ export const REWRITING_SECTION: SectionDefinition = {
 ${
 	rows.length === 0
 		? NOTHING
-		: html`<div class="wide" role="region" aria-label="Rewriting" tabindex="0"><table class="edits">
+		: html`<div class="wide" role="region" aria-label="Rewriting: table" tabindex="0"><table class="edits">
 <thead><tr><th scope="col">Message</th><th scope="col">By</th><th scope="col">Part</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
 <tbody>${rows.flatMap(rowHtml)}</tbody></table></div>`
 }
