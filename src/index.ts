@@ -32,6 +32,8 @@ export { AlgStage, type AlgStageOptions } from "./core/relay/alg-stage.js";
 export { RelayHub, type RelayHubOptions } from "./core/relay/hub.js";
 export type { Action, Hold, HoldLimit, Injection, MsrpUnit, RelayConnection, RelayStage, SipUnit } from "./core/relay/stage.js";
 export type { Relay, RelaySink } from "./core/relay/types.js";
+export { Report } from "./core/report/report.js";
+export type { ReportOptions } from "./core/report/types.js";
 export { compileFilter, type Filter, FilterError } from "./core/rules/filter/index.js";
 export { type DeskRule, RuleDesk, RuleDeskError, type RuleReport, RuleStage, type RuleStageOptions } from "./core/rules/index.js";
 export {

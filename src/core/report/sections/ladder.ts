@@ -29,7 +29,7 @@ export const LADDER_SECTION: SectionDefinition = {
 			},
 			late: (entry, problem) => collector.late(entry, problem),
 			html: () => html`<div id="tools" role="search" hidden></div>
-<div id="split"><div id="ladder-view"></div><div id="details" role="region" aria-label="Details of the message" tabindex="0"><p class="dim">Choose a message: its class, why it has it, and its octets are shown here.</p></div></div>
+<div id="split"><div id="ladder-view"></div><div id="details" role="region" aria-label="Details of the message" tabindex="0"><p class="dim hint">Choose a message: its class, why it has it, and its octets are shown here.</p></div></div>
 <noscript><p>The ladder and the details need JavaScript, which this file brings along; everything else is here without.</p></noscript>`,
 			data: () => collector.data(),
 		};
