@@ -7,7 +7,7 @@ import type { EditData } from "./data.js";
 
 const LONGEST = 400;
 const MOST = 50;
-/** messages whose lines are remembered for their copy on the other leg, and how many octets of each */
+/** messages whose beginning is remembered for their copy on the other leg, and how many octets of each */
 const REMEMBERED = 2048;
 const HEAD = 8192;
 /** What every hop adds or counts, and what says nothing about a box that rewrites. */
@@ -18,7 +18,7 @@ const ROUTINE = /^(?:via|v|max-forwards|content-length|l|record-route|route|to-p
  * the lines that differ. Memory is bounded.
  */
 export class EditFinder {
-	readonly #lines = new FifoMap<number, string[]>(REMEMBERED);
+	readonly #heads = new FifoMap<number, Buffer>(REMEMBERED);
 
 	/** Called once for each entry, in order; `copyOf` is the entry of the same message on the leg that it came from. */
 	of(entry: Entry, copyOf: number | undefined): EditData[] {
@@ -38,10 +38,10 @@ export class EditFinder {
 
 	#between(entry: SipEntry | MsrpEntry, copyOf: number | undefined): EditData[] {
 		const frame = entry.protocol === "sip" ? entry.sip : entry.msrp;
-		const own = frame.bytes.toString("utf8", frame.start, Math.min(frame.end, frame.start + HEAD)).split(/\r?\n/);
-		this.#lines.set(entry.number, own);
-		const other = copyOf === undefined ? undefined : this.#lines.get(copyOf);
-		return other === undefined ? [] : differences(other, own, copyOf!);
+		const own = Buffer.from(frame.bytes.subarray(frame.start, Math.min(frame.end, frame.start + HEAD)));
+		this.#heads.set(entry.number, own);
+		const other = copyOf === undefined ? undefined : this.#heads.get(copyOf);
+		return other === undefined || other.equals(own) ? [] : differences(linesOf(other), linesOf(own), copyOf!);
 	}
 }
 
@@ -56,6 +56,10 @@ function differences(before: readonly string[], after: readonly string[], copyOf
 	}
 	for (const [name, values] of now) if (!old.has(name)) for (const value of values) edits.push(edit(name, "", value, copyOf));
 	return edits.slice(0, MOST);
+}
+
+function linesOf(head: Buffer): string[] {
+	return head.toString("utf8").split(/\r?\n/);
 }
 
 function without(values: readonly string[], others: readonly string[]): string[] {
