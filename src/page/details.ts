@@ -45,7 +45,8 @@ export class DetailsPanel {
 		this.#words ??= readData<BlockData[]>("words") ?? [];
 		for (const [title, ...blocks] of detail.x ?? [])
 			parts.push(make("h4", {}, title), ...blockNodes(blocks.map((index) => this.#words![index]!)));
-		if (detail.c !== undefined) parts.push(make("h4", {}, "The content that was judged; marked is what decided"), octetsBox(detail.c));
+		if (detail.c !== undefined)
+			parts.push(make("h4", {}, "The content that was judged; marked is what decided"), octetsBox(detail.c), reasons(detail.c));
 		if (detail.e !== undefined) {
 			const items = detail.e.map(({ by, part, before, after, why }) =>
 				make("li", {}, `${by}, ${part}: `, changed("del", before), " → ", changed("ins", after), why === "" ? "" : ` (${why})`),
@@ -98,6 +99,14 @@ function blockNodes(blocks: readonly BlockData[]): HTMLElement[] {
 function partNodes(part: PartData): (Node | string)[] {
 	if (typeof part !== "string") return [make("code", {}, part.w)];
 	return part.split(/(#\d+)/).map((piece) => (/^#\d+$/.test(piece) ? entryAnchor(piece.slice(1)) : piece));
+}
+
+/** What is marked and why, for whoever cannot point at it. */
+function reasons(segments: readonly SegmentData[]): HTMLElement {
+	const items = segments.flatMap((piece) =>
+		typeof piece === "string" ? [] : [make("li", {}, make("code", {}, piece[0].trim()), ` – ${piece[1]}`)],
+	);
+	return make("ul", {}, ...items);
 }
 
 function octetsBox(segments: readonly SegmentData[]): HTMLElement {

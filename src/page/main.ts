@@ -21,7 +21,7 @@ export function start(): void {
 		},
 		() => details.focus(),
 	);
-	const clear = addTools(byId("tools"), data, view);
+	const tools = addTools(byId("tools"), data, view);
 	panel.addEventListener("keydown", (event) => {
 		if (event.key === "Escape") view.focus();
 	});
@@ -29,8 +29,8 @@ export function start(): void {
 		const number = /^#m(\d+)$/.exec(location.hash)?.[1];
 		if (number === undefined) return;
 		if (!view.show(Number(number))) {
-			clear();
-			if (!view.show(Number(number))) return;
+			tools.clear();
+			if (!view.show(Number(number))) tools.say(`#${number} is not in this report`);
 		}
 		byId("ladder").scrollIntoView();
 		view.focus();

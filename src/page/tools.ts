@@ -3,8 +3,15 @@ import { make } from "./dom.js";
 import type { LadderView } from "./ladder-view.js";
 import { parseQuery } from "./query.js";
 
-/** The filter line, the classes as switches, folding. Gives a function that takes all filters off. */
-export function addTools(root: HTMLElement, data: LadderData, view: LadderView): () => void {
+export interface Tools {
+	/** takes all filters off */
+	clear(): void;
+	/** says something beside the filter */
+	say(text: string): void;
+}
+
+/** The filter line, the classes as switches, folding. */
+export function addTools(root: HTMLElement, data: LadderData, view: LadderView): Tools {
 	const input = make("input", {
 		type: "search",
 		"aria-label": "Filter messages",
@@ -75,11 +82,17 @@ export function addTools(root: HTMLElement, data: LadderData, view: LadderView):
 		waiting = setTimeout(apply, 60);
 	});
 	apply();
-	return () => {
+	const clear = (): void => {
 		input.value = "";
 		chosen.clear();
 		divergent = false;
 		for (const button of toggles) button.setAttribute("aria-pressed", "false");
 		apply();
+	};
+	return {
+		clear,
+		say: (text) => {
+			result.textContent = text;
+		},
 	};
 }

@@ -95,6 +95,18 @@ describe("the report in a browser", () => {
 		silent(opened);
 	});
 
+	it("what was marked is told with its reason; a message that is not there is said to be missing", async () => {
+		const opened = await browser.open(room(), {}, "#m6");
+		await details(opened).getByRole("heading", { name: "#6 MSRP SEND" }).waitFor();
+		expect(await details(opened).locator("pre:has(mark[title*='compare']) + ul li").allTextContents()).toEqual([
+			"sip:alice@example.com – From: what clients compare; R16, RFC 7701 §6.1",
+			`${S} – To: what clients compare; R20, CR 7.1.3.3`,
+		]);
+		await opened.page.evaluate("location.hash = '#m99'");
+		await opened.page.locator("#filter-result", { hasText: "#99 is not in this report" }).waitFor();
+		silent(opened);
+	});
+
 	it("filters by text, number, class and divergence, and says what is wrong with a filter", async () => {
 		const opened = await browser.open(room());
 		const result = opened.page.locator("#filter-result");

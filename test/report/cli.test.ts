@@ -1,10 +1,13 @@
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { analyzeCapture } from "../../src/shell/analyze.js";
 import { S, Scene } from "../classify/contexts.js";
-import { mitmsrp } from "../cli/process.js";
+import { mitmsrp, Sink } from "../cli/process.js";
 import { chat } from "../export/samples.js";
-import { ladderOf, sectionOf, textOf } from "./render.js";
+import { sip } from "../pipeline/drive.js";
+import { client, peer } from "../proxy/peers.js";
+import { detailOf, ladderOf, sectionOf, textOf } from "./render.js";
 
 const CAPTURE = fileURLToPath(new URL("../../captures/sylkserver-conference.pcapng", import.meta.url));
 
@@ -95,7 +98,58 @@ describe("mitmsrp report", () => {
 	});
 });
 
+/** Standard output that says when something is on it. */
+class Watched extends Sink {
+	async shows(text: string): Promise<void> {
+		while (!this.text.includes(text)) await once(this, "written", { signal: AbortSignal.timeout(10_000) });
+	}
+
+	override _write(chunk: Buffer, encoding: string, done: (error?: Error | null) => void): void {
+		super._write(chunk, encoding, done);
+		this.emit("written");
+	}
+}
+
 describe("mitmsrp proxy --report", () => {
+	test("both legs of a live session, and what an ALG profile did to it", async () => {
+		const server = await peer(() => {});
+		const abort = new AbortController();
+		const stdout = new Watched();
+		const hop = `tcp://127.0.0.1:0=>tcp://127.0.0.1:${server.port}`;
+		const running = mitmsrp(["proxy", "--hop", hop, "--alg", "A2", "--report", "live.html", "--json", "--drain", "1"], {
+			stdout,
+			signal: abort.signal,
+		});
+		await stdout.shows('"event":"ready"');
+		const { hops } = JSON.parse(stdout.text.split("\n")[0]!);
+		const socket = await client(hops[0].port);
+		const head = {
+			Via: "SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK1",
+			"Max-Forwards": "70",
+			From: "<sip:bob@example.com>;tag=1",
+			To: "<sip:bob@example.com>",
+			"Call-ID": "1",
+			CSeq: "1 REGISTER",
+			Contact: "<sip:bob@192.0.2.1>",
+		};
+		socket.write(sip("REGISTER sip:example.com SIP/2.0", head));
+		await stdout.shows('"entry":2');
+		socket.destroy();
+		abort.abort();
+		const { code, err, written } = await running;
+		expect(code).toBe(0);
+		expect(err).toContain("mitmsrp: 2 messages reported in live.html\n");
+		const page = written.get("live.html")!;
+		expect(ladderOf(page).rows.map(({ l, e }) => [l, e])).toEqual([
+			["REGISTER", undefined],
+			["REGISTER", 1],
+		]);
+		expect(detailOf(page, 2).e).toEqual([
+			expect.objectContaining({ by: expect.stringMatching(/A2/), before: expect.stringContaining("192.0.2.1") }),
+		]);
+		expect(textOf(sectionOf(page, "rewriting")!)).toMatch(/#2 REGISTER sip:example\.com .*A2 Contact URI sip:bob@192\.0\.2\.1 sip:b2b-/);
+	});
+
 	test("the file is there from the beginning, the page when it is stopped", async () => {
 		const abort = new AbortController();
 		const running = mitmsrp(["proxy", "--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:9", "--report", "live.html", "--quiet"], {

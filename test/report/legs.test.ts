@@ -72,6 +72,19 @@ describe("lanes", () => {
 		expect(lanesOf(drive.entries)).toEqual(["192.0.2.1 → 192.0.2.2:5060", "192.0.2.1 → 192.0.2.2:5060"]);
 	});
 
+	test("forty lines, the last one for all others", () => {
+		const drive = new Drive();
+		for (let host = 1; host <= 50; host++)
+			drive
+				.connect(`192.0.2.${host}:5060`, "198.51.100.1:5060")
+				.send("a", sip("OPTIONS sip:b@example.com SIP/2.0", head({ CSeq: `${host} OPTIONS` })));
+		const ends = lanesOf(drive.entries);
+		expect(new Set(ends.flatMap((text) => text.split(" → "))).size).toBe(40);
+		expect(ends[0]).toBe("192.0.2.1:5060 → 198.51.100.1:5060");
+		expect(ends[37]).toBe("192.0.2.38:5060 → 198.51.100.1:5060");
+		expect(ends.slice(38)).toEqual(Array(12).fill("12 others → 198.51.100.1:5060"));
+	});
+
 	test("IPv6", () => {
 		const drive = new Drive();
 		drive

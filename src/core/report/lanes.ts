@@ -3,6 +3,8 @@ import type { MsrpEntry, SipEntry } from "../model/entry.js";
 
 /** Addresses of MSRP paths that one session remembers. */
 const ANNOUNCED = 256;
+/** Lines of a ladder; who comes later shares the last. */
+const MOST = 40;
 
 interface Announced {
 	by: number;
@@ -30,11 +32,17 @@ export class Lanes {
 
 	/** Labels of the lines, and for each number of `ends` its place among them. */
 	merged(): { labels: string[]; place: number[] } {
-		if (this.#selfTalk) return { labels: this.#names, place: this.#names.map((_, at) => at) };
-		const labels = [...new Set(this.#hosts)];
-		const place = this.#hosts.map((host) => labels.indexOf(host));
-		const alone = (host: string): boolean => this.#hosts.indexOf(host) === this.#hosts.lastIndexOf(host);
-		return { labels: labels.map((host) => (alone(host) ? this.#names[this.#hosts.indexOf(host)]! : host)), place };
+		const lines = new Map<string, string[]>();
+		for (const [at, name] of this.#names.entries()) {
+			const key = this.#selfTalk ? name : this.#hosts[at]!;
+			const known = lines.get(key);
+			if (known === undefined) lines.set(key, [name]);
+			else known.push(name);
+		}
+		const labels = [...lines].slice(0, MOST).map(([key, names]) => (names.length === 1 ? names[0]! : key));
+		if (lines.size > MOST) labels[MOST - 1] = `${lines.size - MOST + 1} others`;
+		const order = new Map([...lines.keys()].map((key, at) => [key, Math.min(at, MOST - 1)]));
+		return { labels, place: this.#names.map((name, at) => order.get(this.#selfTalk ? name : this.#hosts[at]!)!) };
 	}
 
 	#sip(entry: SipEntry): [number, number] {
