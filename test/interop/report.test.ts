@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import axe, { type AxeResults } from "axe-core";
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { afterAll, describe, expect } from "vitest";
 import { Report } from "../../src/core/report/report.js";
 import { analyzeCapture } from "../../src/shell/analyze.js";
 import { S, Scene, X } from "../classify/contexts.js";
@@ -15,12 +15,14 @@ const CAPTURES = fileURLToPath(new URL("../../captures/", import.meta.url));
 const HOSTILE = `"><script>window.hit=1;alert(1)</script><img src=x onerror="window.hit=1"><svg onload="window.hit=1"><!--</title></style></script></textarea>'`;
 
 let browser: HeadlessBrowser;
-beforeAll(async () => {
-	browser = await HeadlessBrowser.launch().catch(() => undefined as never);
-});
 afterAll(() => browser?.close());
 
-const it = (name: string, run: () => Promise<void>): void => itWith("chromium", name, run);
+function it(name: string, run: () => Promise<void>): void {
+	itWith("chromium", name, async () => {
+		browser ??= await HeadlessBrowser.launch();
+		await run();
+	});
+}
 
 /** A room whose Contact an ALG rewrote: three messages to Bob, two of them shown wrongly by some. */
 function room(): string {
