@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import { Planner } from "../../src/core/replay/plan.js";
-import type { Plan } from "../../src/core/replay/types.js";
+import type { Plan, Step } from "../../src/core/replay/types.js";
 import { createProxy } from "../../src/index.js";
 import { parsePlace } from "../../src/shell/net/links/index.js";
 import { replay } from "../../src/shell/replay/replay.js";
@@ -26,6 +26,36 @@ describe("captures of clients at Kamailio, played to Kamailio", () => {
 				expect(faults(report), server.output()).toEqual([]);
 			});
 		}
+	}
+});
+
+describe("captures without credentials, played to a Kamailio that asks for them", () => {
+	for (const [name, transport] of [
+		["sipjs-kamailio-ws.pcapng", "ws"],
+		["linphone-cpim-imdn.pcap", "tcp"],
+		["linphone-cpim-imdn.pcap", "udp"],
+	] as const) {
+		itWith(
+			"kamailio",
+			`${name} over ${transport}: REGISTER, MESSAGE and INVITE of each user with the password, and none without`,
+			async () => {
+				const port = await freePort();
+				const server = await kamailio(registrarConfig(port, "lab.example", "secret"), port);
+				const { client } = await plans(name);
+				const to = parsePlace(`${transport}://127.0.0.1:${port}`);
+				const report = await replay(client, { to, timeout: 5000, password: "secret" });
+				expect(faults(report), server.output()).toEqual([]);
+				const [{ link }] = client.steps as [Step];
+				const first = { ...client, steps: client.steps.filter((step) => step.link === link).slice(0, 2) };
+				const statuses = async (password?: string) => {
+					const refused = await replay(first, { to, timeout: 500, ...(password === undefined ? {} : { password }) });
+					return refused.steps.flatMap(({ differences }) => differences.filter(({ what }) => what === "status").map(({ live }) => live));
+				};
+				expect(await statuses()).toContain("401 to REGISTER");
+				expect(await statuses("wrong")).toContain("401 to REGISTER");
+				expect(await statuses("secret")).toEqual([]);
+			},
+		);
 	}
 });
 

@@ -89,6 +89,13 @@ export class Conversation {
 		return this.#rekeying.live("msrp-uri", recorded) ?? recorded;
 	}
 
+	/** Whether the capture has what this message of the peer says: the same status, or the same method. */
+	foresees(protocol: "sip" | "msrp", octets: Buffer): boolean {
+		const unit = readUnit(protocol, octets);
+		const step = unit === undefined ? undefined : this.#match(unit)?.step;
+		return unit !== undefined && step !== undefined && summaryOf(step.unit) === summaryOf(unit);
+	}
+
 	/** A whole message of the peer; answers the step that it stands for. */
 	received(protocol: "sip" | "msrp", octets: Buffer): Step | undefined {
 		const unit = readUnit(protocol, octets);

@@ -77,6 +77,7 @@ export class Rekeying {
 		for (const [name, is] of byName(live)) {
 			const place = was.get(name);
 			if (place === undefined || place.kind === "sent-by" || place.kind === "cpim-uri" || place.kind === "date") continue;
+			if (place.kind === "cseq" && !isRequest(live)) continue;
 			// Another transport of ours makes the peer say something else there; else it is to say what it said.
 			if ((place.kind === "media-proto" || place.kind === "media-setup") && this.#options.mediaForm === undefined) continue;
 			const key = this.#key(recorded, place);
@@ -96,7 +97,9 @@ export class Rekeying {
 		const key = this.#key(unit, place);
 		const known = this.#values.get(key);
 		if (kind === "sent-by") return request ? `${bracketed(own.address)}:${own.port}` : undefined;
-		if (kind === "cseq" || kind === "cpim-uri") return known;
+		// Numbers of the two ends have nothing to do with each other (RFC 3261 §12.2.1.1): ours stay, answers repeat theirs.
+		if (kind === "cseq") return request ? undefined : known;
+		if (kind === "cpim-uri") return known;
 		// Media other than MSRP are not played: their ports stay those of the capture.
 		if (kind === "date" || kind === "other-port") return undefined;
 		if (kind === "media-setup") return undefined;

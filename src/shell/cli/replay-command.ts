@@ -71,9 +71,11 @@ async function read(file: string, flags: ReplayFlags, io: Io, planners: { client
 
 type Ends = Awaited<ReturnType<typeof transportOptions>>;
 
-function settings({ raw, map, timeout }: ReplayFlags, ends: Ends, io: Io): ReplayOptions {
+function settings({ raw, user, password, map, timeout }: ReplayFlags, ends: Ends, io: Io): ReplayOptions {
 	const options: ReplayOptions = { ...ends, timeout: timeout * 1000, signal: io.signal };
 	if (raw === true) options.raw = true;
+	if (user !== undefined) options.user = user;
+	if (password !== undefined) options.password = password;
 	if (map !== undefined) options.replacements = map;
 	return options;
 }

@@ -9,6 +9,8 @@ export interface ReplayFlags extends ReplayTransportFlags {
 	session?: string;
 	filter?: Filter;
 	raw?: true;
+	user?: string;
+	password?: string;
 	map?: [string, string][];
 	timeout: number;
 	loop: number;
@@ -40,6 +42,8 @@ export function addReplayCommand(program: Command, action: (file: string, option
 		.option("--session <id>", "only this session, c1 for example")
 		.option("--filter <expression>", "only messages that match, in Wireshark's language (docs/reference/filter.md)", parseFilterOption)
 		.option("--raw", "send the octets as they are in the capture")
+		.option("--user <name>", "answer digest challenges as this user (default: the recorded one, else the user of From)")
+		.addOption(new Option("--password <password>", "answer digest challenges with it").env("MITMSRP_PASSWORD"))
 		.option("--map <old=new>", "put other text for a host, user or domain in everything that is sent; repeatable", mapping)
 		.option("--timeout <seconds>", "give up when the peer's next message does not come for so long", parseCount, 10)
 		.option("--loop <n>", "play it so many times, one after the other", parseCount, 1)

@@ -42,6 +42,8 @@ export interface EndsOptions extends Places {
 export interface EndsHandlers {
 	/** One whole message of the peer; gives the step of the capture that it stands for, where there is one. */
 	message(protocol: "sip" | "msrp", octets: Buffer, link: Link): Step | undefined;
+	/** The last that is done to a message before it goes out. */
+	leaving(protocol: "sip" | "msrp", octets: Buffer): Buffer;
 	/** A live connection stands for a recorded one from now on. */
 	bound(plan: PlanLink, link: Link): void;
 }
@@ -147,6 +149,7 @@ export class Ends {
 			if (isStream(link.transport)) out = withContentLength(out);
 			this.#roles.said(out, true);
 		}
+		if (this.#options.raw !== true) out = this.#handlers.leaving(plan.protocol, out);
 		if (link.transport === "udp" && out.length > LONGEST_DATAGRAM)
 			throw new Error(`its ${out.length} octets are more than a datagram holds; play it over tcp`);
 		link.send(out);

@@ -1,12 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { Endpoint } from "../../core/model/flow.js";
 import { Conversation, type Report } from "../../core/replay/conversation.js";
+import { Credentials } from "../../core/replay/credentials.js";
 import type { Plan, Step } from "../../core/replay/types.js";
 import { Ends, type EndsOptions } from "./ends.js";
 import { Openers } from "./openers.js";
 import { mediaForm } from "./places.js";
 
 export interface ReplayOptions extends EndsOptions {
+	/** answers digest challenges with it; undefined: they are left unanswered, as far as the capture does not answer them */
+	password?: string;
+	/** name to answer them with; undefined: the recorded one, else the user of From */
+	user?: string;
 	/** text that stands for other text in everything that is sent */
 	replacements?: readonly (readonly [string, string])[];
 	/** a server waits this long for its first message; default: as long as for any other */
@@ -27,11 +32,14 @@ export async function replay(plan: Plan, options: ReplayOptions): Promise<Report
 	}
 }
 
+const fresh = (length: number): string => randomBytes(length).toString("hex").slice(0, length);
+
 class Player {
 	readonly #plan: Plan;
 	readonly #options: ReplayOptions;
 	readonly #ends: Ends;
 	readonly #openers: Openers;
+	readonly #credentials: Credentials | undefined;
 	#conversation!: Conversation;
 	#wake: () => void = () => {};
 
@@ -39,6 +47,8 @@ class Player {
 		this.#plan = plan;
 		this.#options = options;
 		this.#openers = new Openers(plan);
+		const { password, user, raw } = options;
+		this.#credentials = password === undefined || raw === true ? undefined : new Credentials({ user, password, fresh });
 		this.#ends = new Ends(plan, options, {
 			message: (protocol, octets, link) => {
 				if (protocol === "msrp" && options.raw !== true) {
@@ -49,10 +59,14 @@ class Player {
 						return undefined;
 					}
 				}
+				const asked = this.#credentials?.received(octets, protocol, this.#conversation.foresees(protocol, octets)) ?? [];
+				for (const again of asked) link.send(again);
+				if (asked.length > 0) return undefined;
 				const step = this.#conversation.received(protocol, octets);
 				this.#wake();
 				return step;
 			},
+			leaving: (protocol, octets) => this.#credentials?.outgoing(octets, protocol) ?? octets,
 			bound: (link, { local, remote }) => this.#conversation.bind(link, local, remote),
 		});
 	}
@@ -63,7 +77,7 @@ class Player {
 		this.#conversation = new Conversation(this.#plan, {
 			media,
 			mediaForm: mediaForm(this.#options),
-			fresh: (length) => randomBytes(length).toString("hex").slice(0, length),
+			fresh,
 			...(raw === undefined ? {} : { raw }),
 			...(replacements === undefined ? {} : { replacements }),
 		});
