@@ -55,7 +55,8 @@ export function placesOf(unit: Unit): Place[] {
 		if (line !== null) add("transaction", "start", 5, 5 + line[1]!.length);
 		for (const { key, value, valueStart, valueEnd } of msrp.headers) {
 			if (key === "message-id") add("message-id", key, valueStart, valueEnd);
-			if (key === "to-path" || key === "from-path" || key === "use-path") words(value, valueStart, (start, end) => add("msrp-uri", key, start, end));
+			if (key === "to-path" || key === "from-path" || key === "use-path")
+				words(value, valueStart, (start, end) => add("msrp-uri", key, start, end));
 		}
 		const close = text.lastIndexOf(`-------${msrp.transactionId}`);
 		if (msrp.bodyOffset >= 0) imdn(text, msrp.bodyOffset, close, add);
