@@ -39,6 +39,14 @@ export interface ConnectionSetup {
 	onClosed(): void;
 }
 
+/** What has become of a connection before there was anything to do to it. */
+export interface SoFar {
+	legs: readonly [Leg, Leg | undefined];
+	/** the end of this direction was passed on */
+	ended: readonly [boolean, boolean];
+	now: Moment;
+}
+
 /** One connection through the relay: two lanes, two legs, and what the stages see of it. */
 export class RelayedConnection implements Relay, RelayConnection, LaneContext, ToxicSubject {
 	readonly id: number;
@@ -71,7 +79,7 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 		return this;
 	}
 
-	constructor(setup: ConnectionSetup, sink: RelaySink) {
+	constructor(setup: ConnectionSetup, sink: RelaySink, before?: SoFar) {
 		this.#setup = setup;
 		this.id = setup.id;
 		this.client = setup.client;
@@ -79,15 +87,16 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 		this.limits = setup.limits;
 		this.own = new OwnTransactions(setup.limits);
 		this.relayLimits = setup.relayLimits;
-		this.now = copyMoment(setup.client.began);
+		this.now = copyMoment(before?.now ?? setup.client.began);
 		this.#sink = sink;
 		this.#stages = [setup.stages, [...setup.stages].reverse()];
-		this.#messages = [setup.client, setup.server].some(
-			({ transport, carrier }) => transport === "udp" || carrier === "ws" || carrier === "wss",
-		);
-		const client = new Leg(setup.client, setup.openFlow);
-		const server = setup.once ? undefined : new Leg(setup.server, setup.openFlow);
+		this.#messages = carriesMessages(setup);
+		const [client, server] = before?.legs ?? legsOf(setup);
 		this.#legs = [client, server];
+		if (before !== undefined) {
+			this.#ended = [...before.ended];
+			this.#passedOn = [...before.ended];
+		}
 		const back = server === undefined ? undefined : client;
 		this.#outlets = [this.#outlet(0, server), this.#outlet(1, back)];
 		this.#lanes = [this.#lane(0, client), this.#lane(1, server ?? client)];
@@ -309,4 +318,14 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 		for (const stage of this.#setup.stages) this.#guarded(stage, () => stage.closed?.(this));
 		this.#setup.onClosed();
 	}
+}
+
+/** The legs of a connection, opened. */
+export function legsOf({ client, server, openFlow, once }: ConnectionSetup): [Leg, Leg | undefined] {
+	return [new Leg(client, openFlow), once ? undefined : new Leg(server, openFlow)];
+}
+
+/** Every call of `data` of its legs is one message. */
+export function carriesMessages({ client, server }: Pick<ConnectionSetup, "client" | "server">): boolean {
+	return [client, server].some(({ transport, carrier }) => transport === "udp" || carrier === "ws" || carrier === "wss");
 }

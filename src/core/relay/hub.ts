@@ -1,10 +1,11 @@
 import type { Flow, OpenFlow } from "../model/flow.js";
 import { DEFAULT_LIMITS, type Limits } from "../model/limits.js";
 import type { ToxicSet } from "../toxics/set.js";
-import { RelayedConnection } from "./connection.js";
+import { carriesMessages, RelayedConnection } from "./connection.js";
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from "./limits.js";
 import type { RelayStage } from "./stage.js";
 import type { Relay, RelaySink } from "./types.js";
+import { UntouchedConnection } from "./untouched.js";
 
 export interface RelayHubOptions {
 	/** from the client to the server; none: octets pass unchanged */
@@ -36,6 +37,9 @@ export class RelayHub {
 	readonly #relayLimits: RelayLimits;
 	#opened = 0;
 	#open = 0;
+	readonly #closed = (): void => {
+		this.#open--;
+	};
 
 	constructor(options: RelayHubOptions = {}) {
 		this.#options = options;
@@ -55,18 +59,19 @@ export class RelayHub {
 
 	connect(legs: RelayLegs, sink: RelaySink): Relay {
 		this.#open++;
-		return new RelayedConnection(
-			{
-				id: ++this.#opened,
-				...legs,
-				stages: this.#options.stages ?? [],
-				limits: this.#limits,
-				relayLimits: this.#relayLimits,
-				once: this.#options.decode === "once" && !this.rewrites,
-				seed: this.#options.seed ?? 0,
-				onClosed: () => this.#open--,
-			},
-			sink,
-		);
+		const setup = {
+			id: ++this.#opened,
+			client: legs.client,
+			server: legs.server,
+			openFlow: legs.openFlow,
+			toxics: legs.toxics,
+			stages: this.#options.stages ?? [],
+			limits: this.#limits,
+			relayLimits: this.#relayLimits,
+			once: this.#options.decode === "once" && !this.rewrites,
+			seed: this.#options.seed ?? 0,
+			onClosed: this.#closed,
+		};
+		return this.rewrites || carriesMessages(legs) ? new RelayedConnection(setup, sink) : new UntouchedConnection(setup, sink);
 	}
 }

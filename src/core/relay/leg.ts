@@ -19,7 +19,7 @@ export class Leg {
 	readonly told: [number, number] = [0, 0];
 	readonly #sink: FlowSink;
 	/** by stream offset of the message */
-	readonly #expected: [Map<number, Rewriting>, Map<number, Rewriting>] = [new Map(), new Map()];
+	readonly #expected: [Map<number, Rewriting> | undefined, Map<number, Rewriting> | undefined] = [undefined, undefined];
 	readonly #onEntry: ((entry: Entry) => void) | undefined;
 	/** every call of `data` is one message */
 	readonly #messages: boolean;
@@ -50,9 +50,13 @@ export class Leg {
 
 	/** The message that is told next, or of which the beginning is told next, was changed like that. */
 	expect(dir: Direction, rewriting: Rewriting): void {
+		if (this.#messages) {
+			this.#current = rewriting;
+			return;
+		}
+		this.#expected[dir] ??= new Map();
 		const waiting = this.#expected[dir];
-		if (this.#messages) this.#current = rewriting;
-		else if (waiting.size < MOST) waiting.set(this.told[dir], rewriting);
+		if (waiting.size < MOST) waiting.set(this.told[dir], rewriting);
 	}
 
 	close(dir: Direction, how: CloseHow, at: Moment): void {
@@ -79,7 +83,7 @@ export class Leg {
 		if (message && this.#current !== undefined) {
 			entry.rewritten = this.#current;
 			this.#current = undefined;
-		} else if (message && waiting.size > 0) {
+		} else if (message && waiting !== undefined && waiting.size > 0) {
 			for (const [offset, rewriting] of waiting) {
 				if (offset > entry.offset) break;
 				waiting.delete(offset);

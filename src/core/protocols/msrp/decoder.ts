@@ -245,6 +245,7 @@ export class MsrpStreamDecoder implements StreamDecoder {
 		this.#strayReported = false;
 		this.#open = null;
 		this.#startLine = null;
+		this.#head.release();
 		if (open.frame.complete) checkFrame(open.frame);
 		this.#sink.frame(open.frame);
 	}

@@ -20,11 +20,11 @@ const EMPTY = Buffer.alloc(0);
 
 /** The finished messages of one assembler, the latest ones. Forgotten by generations: no bookkeeping per message. */
 export class Finished {
-	#young = new Map<string, Done>();
-	#old = new Map<string, Done>();
+	#young: Map<string, Done> | undefined;
+	#old: Map<string, Done> | undefined;
 
 	remember(message: MsrpMessage, to: string, from: string): void {
-		if (this.#young.size >= GENERATION) {
+		if (this.#young === undefined || this.#young.size >= GENERATION) {
 			this.#old = this.#young;
 			this.#young = new Map();
 		}
@@ -40,7 +40,7 @@ export class Finished {
 	 * none of a new one; null when there is none, or when the chunk begins it anew (RFC 4975 §5.4: sent again after a failure).
 	 */
 	judge(messageId: string, to: string, from: string, frame: MsrpFrame, problems: Problem[]): MsrpMessage | null {
-		const done = find(this.#young.get(messageId), to, from) ?? find(this.#old.get(messageId), to, from);
+		const done = find(this.#young?.get(messageId), to, from) ?? find(this.#old?.get(messageId), to, from);
 		if (done === undefined) return null;
 		const start = frame.byteRange?.start ?? 1;
 		const length = frame.bodyOffset;

@@ -52,6 +52,12 @@ export class HeadLines {
 		this.#text = "";
 	}
 
+	/** Lets the text go: an idle connection keeps none. */
+	release(): void {
+		this.#window = "";
+		this.#text = "";
+	}
+
 	/** The first line, when it is a start line. */
 	startLine(): StartLine | null {
 		const end = textEnd(this.#text, 0, this.next);

@@ -48,7 +48,8 @@ export function takePathApart(line: string, value: string): Path {
 
 /** The lines of one path header, with a memory: the frames of a session repeat theirs. One per header and decoder. */
 export class PathMemory {
-	#known = new Map<string, Path>();
+	/** those that were asked for before the last one, and that one; most connections have only one */
+	#known: Map<string, Path> | undefined;
 	#last: Path = NO_PATH;
 
 	/** The path whose well-formed line is text[from, to), if it is the one that was asked for last. */
@@ -60,11 +61,13 @@ export class PathMemory {
 	/** The path of text[from, to), whose value is `value`. */
 	learn(text: string, from: number, to: number, value: string): Path {
 		const line = text.slice(from, to);
-		let path = this.#known.get(line);
+		let path = this.#known?.get(line);
 		if (path === undefined) {
 			path = takePathApart(line, value);
-			if (this.#known.size >= MEMO) this.#known = new Map();
-			this.#known.set(path.line, path);
+			if (this.#last !== NO_PATH) {
+				if (this.#known === undefined || this.#known.size >= MEMO) this.#known = new Map([[this.#last.line, this.#last]]);
+				this.#known.set(path.line, path);
+			}
 		}
 		this.#last = path;
 		return path;
