@@ -1,5 +1,6 @@
 import { createConnection, type NetConnectOpts, type Socket } from "node:net";
 import { CAN_POOL } from "./adopt.js";
+import type { Gone } from "./gone.js";
 import { PooledReads } from "./pooled-reads.js";
 
 export interface ConnectOptions {
@@ -9,7 +10,7 @@ export interface ConnectOptions {
 	timeout: number;
 	/** read without an allocation each; not for sockets that TLS will wrap */
 	pooled: boolean;
-	signal?: AbortSignal;
+	gone?: Gone;
 }
 
 export interface Connected {
@@ -47,7 +48,7 @@ export function connectTcp(options: ConnectOptions): Promise<Connected> {
 		const settle = (): void => {
 			clearTimeout(timer);
 			socket.off("error", fail);
-			options.signal?.removeEventListener("abort", aborted);
+			options.gone?.tell(undefined);
 		};
 		const fail = (error: NodeJS.ErrnoException): void => {
 			settle();
@@ -57,8 +58,8 @@ export function connectTcp(options: ConnectOptions): Promise<Connected> {
 			reject(error instanceof ConnectError ? error : new ConnectError(codeOf(error), error.message));
 		};
 		socket.once("error", fail);
-		options.signal?.addEventListener("abort", aborted);
-		if (options.signal?.aborted === true) aborted();
+		options.gone?.tell(aborted);
+		if (options.gone?.aborted === true) aborted();
 		socket.once("connect", () => {
 			settle();
 			resolve({ socket, reads });

@@ -101,7 +101,10 @@ async function asTheClientAsked({ visit, server, target }: Ends, asked: UpgradeA
 }
 
 async function messagesTo(ends: Ends): Promise<[Channel, Leg]> {
-	if (ends.scheme !== "udp") return [new CutChannel(serverStream(ends)), serverLeg(ends)];
+	if (ends.scheme !== "udp") {
+		const leg = serverLeg(ends);
+		return [new CutChannel(serverStream(ends, leg)), leg];
+	}
 	const channel = await reachUdp(ends.visit, ends.target);
 	return [channel, { a: channel.local, b: channel.remote, transport: "udp" }];
 }

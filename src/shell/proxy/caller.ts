@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../core/model/flow.js";
+import type { Gone } from "../net/gone.js";
 import type { ProxyContext } from "./context.js";
 import type { Service } from "./service.js";
 
@@ -10,5 +11,5 @@ export interface Caller {
 	readonly a: Endpoint;
 	readonly b: Endpoint;
 	/** aborted when it is not wanted any more */
-	readonly gone: AbortController;
+	readonly gone: Gone;
 }

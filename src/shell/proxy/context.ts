@@ -4,6 +4,7 @@ import type { Pipeline } from "../../core/pipeline/pipeline.js";
 import type { Channel } from "../net/channel.js";
 import { now } from "../net/clock.js";
 import { LocalAuthority } from "../net/tls/authority.js";
+import type { Caller } from "./caller.js";
 import { Connection } from "./connection.js";
 import type { Hop } from "./hop.js";
 import type { HopState } from "./hop-state.js";
@@ -47,10 +48,12 @@ export interface JoinOptions {
 export class ProxyContext {
 	readonly options: ContextOptions;
 	readonly connections = new Set<Connection>();
-	/** aborted when what is still being connected has to be given up */
-	readonly stopping = new AbortController();
+	/** what is still being connected has to be given up */
+	stopping = false;
 	/** accepted connections that are not forwarded yet */
 	readonly visits = new Set<Visit>();
+	/** UDP associations whose target is being reached */
+	readonly reaching = new Set<Caller>();
 	#authority: Promise<LocalAuthority> | undefined;
 	/** connections opened so far */
 	opened = 0;
@@ -111,8 +114,14 @@ export class ProxyContext {
 		}
 		connection.start(more.head);
 		// The proxy was closed while the target was being reached.
-		if (this.stopping.signal.aborted) connection.reset();
+		if (this.stopping) connection.reset();
 		return connection;
+	}
+
+	/** What is still being connected is given up, from now on. */
+	stop(): void {
+		this.stopping = true;
+		for (const { gone } of [...this.visits, ...this.reaching]) gone.abort();
 	}
 
 	/** Breaks off all that goes through a hop, or is on its way there. */

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { isIPv4, type Socket } from "node:net";
 import type { Connected } from "../net/connect-tcp.js";
 import { localOf, remoteOf } from "../net/endpoint.js";
 import { StreamChannel } from "../net/stream-channel.js";
@@ -24,17 +24,18 @@ export function clientStream({ visit, client }: Ends): StreamChannel {
 	return new StreamChannel(client, { raw: visit.socket, local: visit.b, remote: visit.a });
 }
 
-export function serverStream({ server, connected }: Ends): StreamChannel {
+export function serverStream({ server, connected }: Ends, { a, b }: Leg): StreamChannel {
 	const raw = connected!.socket;
-	return new StreamChannel(server!, { raw, reads: server === raw ? connected!.reads : undefined });
+	return new StreamChannel(server!, { raw, reads: server === raw ? connected!.reads : undefined, local: a, remote: b });
 }
 
-export function serverLeg({ connected, scheme }: Ends): Leg {
+export function serverLeg({ connected, scheme, target }: Ends): Leg {
 	const raw = connected?.socket;
 	const none = { address: "0.0.0.0", port: 0 };
 	return {
 		a: raw === undefined ? none : localOf(raw),
-		b: raw === undefined ? none : remoteOf(raw),
+		// Asking costs a system call for what an IPv4 address says by itself.
+		b: raw === undefined ? none : isIPv4(target.host) ? { address: target.host, port: target.port } : remoteOf(raw),
 		transport: "tcp",
 		carrier: secure(scheme) ? "tls" : undefined,
 	};

@@ -128,8 +128,9 @@ async function joinStreams(ends: Ends): Promise<void> {
 	}
 	const { pooled } = visit.context.options;
 	visit.over();
-	const own = client === visit.socket && pooled ? adopt(client) : undefined;
+	const { socket, reads } = visit;
+	const own = client !== socket ? undefined : reads !== undefined ? { socket, reads } : pooled ? adopt(socket) : undefined;
 	const channel =
 		own === undefined ? clientStream(ends) : new StreamChannel(own.socket, { reads: own.reads, local: visit.b, remote: visit.a });
-	visit.join(channel, serverStream(ends), legs);
+	visit.join(channel, serverStream(ends, legs.server), legs);
 }

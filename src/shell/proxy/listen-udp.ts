@@ -6,6 +6,7 @@ import type { Endpoint } from "../../core/model/flow.js";
 import type { Channel } from "../net/channel.js";
 import { CutChannel } from "../net/cut-channel.js";
 import { localOf, plain, remoteOf } from "../net/endpoint.js";
+import { Gone } from "../net/gone.js";
 import { StreamChannel } from "../net/stream-channel.js";
 import { UdpClientChannel } from "../net/udp-channel.js";
 import { WebSocketChannel } from "../net/websocket-channel.js";
@@ -28,7 +29,7 @@ const MOST_WAITING = 64;
 
 /** Datagrams of one client, and where they go. */
 class Association implements Caller {
-	readonly gone = new AbortController();
+	readonly gone = new Gone();
 	readonly context: ProxyContext;
 	readonly service: Service;
 	readonly a: Endpoint;
@@ -118,11 +119,9 @@ export class UdpListener {
 	}
 
 	async #join(association: Association, key: string): Promise<void> {
-		const stop = (): void => association.gone.abort();
-		this.#context.stopping.signal.addEventListener("abort", stop);
-		const [server, leg] = await reach(association, association.service.hop.target!).finally(() =>
-			this.#context.stopping.signal.removeEventListener("abort", stop),
-		);
+		const { reaching } = this.#context;
+		reaching.add(association);
+		const [server, leg] = await reach(association, association.service.hop.target!).finally(() => reaching.delete(association));
 		const legs = { client: { a: association.a, b: association.b, transport: "udp" as const }, server: leg };
 		association.since = Date.now();
 		association.connection = this.#context.join(association.service, association.channel, server, legs, {

@@ -1,5 +1,7 @@
 import { type AddressInfo, createServer } from "node:net";
+import { acceptPooled } from "../net/adopt.js";
 import { KEEP_ALIVE } from "../net/connect-tcp.js";
+import { plain } from "../net/endpoint.js";
 import type { ProxyContext } from "./context.js";
 import { type Hop, hostPort } from "./hop.js";
 import { UdpListener } from "./listen-udp.js";
@@ -73,7 +75,7 @@ function listenTcp(context: ProxyContext, first: Service): Promise<HopListener> 
 	return new Promise((resolve, reject) => {
 		const server = createServer(
 			{ allowHalfOpen: true, pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE },
-			(socket) => void serve(context, service, socket),
+			(socket) => void serve(context, service, { socket }),
 		);
 		server.once("error", reject);
 		server.listen(hop.listen.port, hop.listen.host, () => {
@@ -81,6 +83,17 @@ function listenTcp(context: ProxyContext, first: Service): Promise<HopListener> 
 			// From here on errors are those of single accepts (too many open files): the clients concerned see them.
 			server.on("error", () => {});
 			const { address, port } = server.address() as AddressInfo;
+			// Who listens at one address knows what its clients have reached.
+			const local = address === "0.0.0.0" || address === "::" ? undefined : { address: plain(address), port };
+			acceptPooled(
+				server,
+				() => pooledFrom(context, service),
+				({ socket, reads }) => {
+					socket.setNoDelay(true);
+					socket.setKeepAlive(true, KEEP_ALIVE);
+					void serve(context, service, { socket, reads, local });
+				},
+			);
 			const opened: HopListener = {
 				open: openHop(hop, address, port),
 				update: (changed) => {
@@ -92,6 +105,13 @@ function listenTcp(context: ProxyContext, first: Service): Promise<HopListener> 
 			resolve(opened);
 		});
 	});
+}
+
+/** Nothing of what its clients send is looked at before it is forwarded as it comes, so that plain streams are not needed. */
+function pooledFrom({ options: { pooled, relay } }: ProxyContext, { hop: { listen, target, options } }: Service): boolean {
+	if (!pooled || options["proxy-in"] === true || target === undefined) return false;
+	if (listen.scheme === "tcp") return target.scheme === "tcp" || target.scheme === "tls" || target.scheme === "auto";
+	return listen.scheme === "ws" && relay.rewrites !== true && (target.scheme === "ws" || target.scheme === "wss");
 }
 
 function openHop({ name, listen, target, options }: Hop, address: string, port: number): HopListener["open"] {

@@ -214,7 +214,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 
 	/** Resets whatever is still open, while `close` waits. */
 	abort(): void {
-		this.#context.stopping.abort();
+		this.#context.stop();
 		for (const connection of [...this.#context.connections]) connection.reset();
 	}
 
@@ -252,7 +252,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 			await this.#context.idle();
 			clearTimeout(timer);
 		}
-		this.#context.stopping.abort();
+		this.#context.stop();
 		clearInterval(this.#tick);
 		this.pipeline.finish();
 		await this.#keyLog?.close();

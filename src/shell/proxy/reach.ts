@@ -22,7 +22,7 @@ export class TargetTlsError extends Error {
 export async function reachTcp(caller: Caller, target: Target, pooled: boolean): Promise<Connected> {
 	const { host, port } = target;
 	const { connectTimeout } = caller.context.options;
-	const connected = await connectTcp({ host, port, timeout: connectTimeout, pooled, signal: caller.gone.signal });
+	const connected = await connectTcp({ host, port, timeout: connectTimeout, pooled, gone: caller.gone });
 	const version = caller.service.hop.options["proxy-out"];
 	if (version !== undefined) connected.socket.write(writeProxyHeader(version, caller.a, caller.b));
 	return connected;

@@ -11,14 +11,14 @@ import { connectReply, connectRequest } from "./http-connect.js";
 import { reachTcp, TargetTlsError } from "./reach.js";
 import type { Service } from "./service.js";
 import { NegotiationError, socksReply, socksRequest } from "./socks.js";
-import { ClientFailure, Visit } from "./visit.js";
+import { type Accepted, ClientFailure, Visit } from "./visit.js";
 
 /** A client that has said nothing for this many milliseconds waits for its server to speak. */
 const SILENCE = 500;
 const LONGEST_PROXY_HEADER = 64 << 10;
 
 /** Takes one accepted connection, of which nothing was read yet, to its target. Never rejects. */
-export async function serve(context: ProxyContext, service: Service, accepted: Socket): Promise<void> {
+export async function serve(context: ProxyContext, service: Service, accepted: Accepted): Promise<void> {
 	const visit = new Visit(context, service, accepted);
 	const { hop } = service;
 	try {

@@ -2,10 +2,21 @@ import type { Socket } from "node:net";
 import type { Endpoint } from "../../core/model/flow.js";
 import type { Channel } from "../net/channel.js";
 import { localOf, remoteOf } from "../net/endpoint.js";
+import { Gone } from "../net/gone.js";
+import type { PooledReads } from "../net/pooled-reads.js";
 import { resetNow } from "../net/reset.js";
 import type { Caller } from "./caller.js";
 import { type Leg, type ProxyContext, wordsOf } from "./context.js";
 import type { Service } from "./service.js";
+
+/** A connection as a listener accepts it. */
+export interface Accepted {
+	socket: Socket;
+	/** its reads are pooled from the beginning */
+	reads?: PooledReads | undefined;
+	/** what it reached, where that is known */
+	local?: Endpoint | undefined;
+}
 
 /** One accepted connection on its way to its target. */
 export class Visit implements Caller {
@@ -16,20 +27,23 @@ export class Visit implements Caller {
 	a: Endpoint;
 	b: Endpoint;
 	/** aborted when the client went away, or the proxy stops */
-	readonly gone = new AbortController();
+	readonly gone = new Gone();
 	/** octets that were read and could not be put back, because the client has ended its direction already */
 	head: Buffer | undefined;
 	readonly #stop = (): void => this.gone.abort();
 
-	constructor(context: ProxyContext, service: Service, socket: Socket) {
+	/** the socket reads through these already */
+	readonly reads: PooledReads | undefined;
+
+	constructor(context: ProxyContext, service: Service, { socket, reads, local }: Accepted) {
 		this.context = context;
 		this.service = service;
 		this.socket = socket;
 		this.a = remoteOf(socket);
-		this.b = localOf(socket);
+		this.b = local ?? localOf(socket);
+		this.reads = reads;
 		socket.on("error", () => {});
 		socket.once("close", this.#stop);
-		context.stopping.signal.addEventListener("abort", this.#stop);
 		context.visits.add(this);
 	}
 
@@ -40,7 +54,6 @@ export class Visit implements Caller {
 	/** The connection was handed on, or given up. */
 	over(): void {
 		this.socket.off("close", this.#stop);
-		this.context.stopping.signal.removeEventListener("abort", this.#stop);
 		this.context.visits.delete(this);
 	}
 
@@ -52,7 +65,7 @@ export class Visit implements Caller {
 
 	/** Resets the client's connection, as the target would have, and says why in an entry. */
 	fail(id: "proxy.connect-failed" | "proxy.tls-failed" | "proxy.client-failed", text: string): void {
-		if (!this.gone.signal.aborted) this.context.report(this.context.flow(this.service.hop, "client", this.leg()), id, text);
+		if (!this.gone.aborted) this.context.report(this.context.flow(this.service.hop, "client", this.leg()), id, text);
 		this.drop();
 	}
 
