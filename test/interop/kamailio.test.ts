@@ -5,6 +5,7 @@ import { describe, expect } from "vitest";
 import { MsrpStreamDecoder } from "../../src/core/protocols/msrp/index.js";
 import { answerHeader, parseChallenge } from "../../src/demo/sip/digest.js";
 import { createClient, createFocus, createProxy, type Entry, type LiveProxy } from "../../src/index.js";
+import { relayConfig } from "./kamailio.js";
 import { itWith } from "./peers.js";
 import { cleanups, freePort, kamailio } from "./programs.js";
 
@@ -12,55 +13,6 @@ type MsrpEntry = Extract<Entry, { protocol: "msrp" }>;
 
 const ROOM = "sip:team@im.example.com";
 const PASSWORD = "a word for tests";
-
-/** Kamailio's msrp module as a relay of RFC 4976: AUTH with digest opens a session, SEND to it goes out on the connection that asked. */
-function relayConfig(port: number): string {
-	return `#!KAMAILIO
-debug=1
-log_stderror=yes
-children=1
-tcp_children=2
-fork=yes
-auto_aliases=no
-listen=tcp:127.0.0.1:${port}
-tcp_accept_no_cl=yes
-loadmodule "sl.so"
-loadmodule "pv.so"
-loadmodule "auth.so"
-loadmodule "msrp.so"
-modparam("auth", "qop", "auth")
-modparam("msrp", "cmap_size", 8)
-modparam("msrp", "use_path_addr", "127.0.0.1:${port}")
-request_route {
-	sl_send_reply("403", "Only MSRP here");
-}
-event_route[msrp:frame-in] {
-	msrp_reply_flags("1");
-	if (msrp_is_reply()) {
-		msrp_relay();
-		exit;
-	}
-	if ($msrp(method) == "AUTH") {
-		if (!pv_www_authenticate("relay", "${PASSWORD}", "0", "AUTH")) {
-			auth_get_www_authenticate("relay", "1", "$var(wauth)");
-			msrp_reply("401", "Unauthorized", "$var(wauth)");
-			exit;
-		}
-		msrp_cmap_save();
-		exit;
-	}
-	if ($msrp(method) != "SEND" && $msrp(method) != "REPORT") {
-		msrp_reply("501", "Unknown");
-		exit;
-	}
-	if (msrp_cmap_lookup()) {
-		if ($msrp(method) == "SEND") msrp_reply("200", "OK");
-		msrp_relay_flags("1");
-		msrp_relay();
-	} else msrp_reply("481", "No such session");
-}
-`;
-}
 
 /** Kamailio as a SIP proxy towards the focus, over TCP and WebSocket; it stays in the path of the dialogs. */
 function proxyConfig(port: number, target: number): string {
@@ -188,7 +140,7 @@ const hash = (octets: readonly Buffer[]): string => octets.reduce((sum, part) =>
 describe("Kamailio's MSRP relay behind the proxy", () => {
 	itWith("kamailio", "authorises two clients and relays octets between them as they are", async () => {
 		const relayPort = await freePort();
-		await kamailio(relayConfig(relayPort), relayPort);
+		await kamailio(relayConfig(relayPort, "relay", PASSWORD), relayPort);
 		const { live, port, entries } = await proxy(`tcp://127.0.0.1:0=>tcp://127.0.0.1:${relayPort}`);
 		const relay = `msrp://127.0.0.1:${relayPort};tcp`;
 		const alice = await RelayClient.open("msrp://alice.invalid:2855/alice;tcp", port);
@@ -218,7 +170,7 @@ describe("Kamailio's MSRP relay behind the proxy", () => {
 
 	itWith("kamailio", "refuses a client with a wrong password, and the entries say so", async () => {
 		const relayPort = await freePort();
-		await kamailio(relayConfig(relayPort), relayPort);
+		await kamailio(relayConfig(relayPort, "relay", PASSWORD), relayPort);
 		const { live, port, entries } = await proxy(`tcp://127.0.0.1:0=>tcp://127.0.0.1:${relayPort}`);
 		const client = await RelayClient.open("msrp://alice.invalid:2855/alice;tcp", port);
 		expect((await client.authorise(`msrp://127.0.0.1:${relayPort};tcp`, "another word")).status).toBe(401);

@@ -5,7 +5,7 @@ import { createProxy } from "../../src/index.js";
 import { parsePlace } from "../../src/shell/net/links/index.js";
 import { replay } from "../../src/shell/replay/replay.js";
 import { faults, plans } from "../replay/sides.js";
-import { registrarConfig } from "./kamailio.js";
+import { registrarConfig, relayConfig } from "./kamailio.js";
 import { itWith } from "./peers.js";
 import { accepting, cleanups, freePort, kamailio } from "./programs.js";
 import { sipp } from "./sipp.js";
@@ -56,6 +56,22 @@ describe("captures without credentials, played to a Kamailio that asks for them"
 				expect(await statuses("secret")).toEqual([]);
 			},
 		);
+	}
+});
+
+describe("captures of MSRP clients at Kamailio's relay, played to one", () => {
+	for (const [name, transport] of [
+		["kamailio-msrp-relay.pcap", "tcp"],
+		["crocodile-msrp-over-ws.pcapng", "ws"],
+	] as const) {
+		itWith("kamailio", `${name}: AUTH with the password of today, SEND in chunks from one client to the other`, async () => {
+			const port = await freePort();
+			const server = await kamailio(relayConfig(port, "lab", "secret"), port);
+			const { client } = await plans(name);
+			const report = await replay(client, { msrpTo: parsePlace(`${transport}://127.0.0.1:${port}`), timeout: 3000, password: "secret" });
+			expect(faults(report), server.output()).toEqual([]);
+			expect(report.steps.filter(({ step }) => step.summary === "MSRP SEND" && step.action === "receive").length).toBeGreaterThan(5);
+		});
 	}
 });
 

@@ -1,5 +1,6 @@
 import type { Entry } from "../model/entry.js";
 import type { Endpoint } from "../model/flow.js";
+import type { MsrpFrame } from "../protocols/msrp/types.js";
 import { contacts, topVia } from "../protocols/sip/index.js";
 import type { SipMessage } from "../protocols/sip/types.js";
 import type { Plan, PlanLink, Step } from "./types.js";
@@ -45,6 +46,7 @@ export class Planner {
 			this.#missing.push(`#${entry.number}: the message is not whole in the capture`);
 			return;
 		}
+		if (entry.protocol === "msrp" && this.#betweenServers(entry.msrp)) return;
 		const byClient = this.#byClient(entry);
 		this.#learnPaths(entry, byClient);
 		if (entry.protocol === "sip") this.#learnContacts(entry.sip, byClient);
@@ -75,7 +77,8 @@ export class Planner {
 		const from = text(entry.from);
 		const to = text(entry.to);
 		if (entry.protocol === "msrp") {
-			const mine = this.#paths.get(entry.msrp.fromPath.at(-1) ?? "") ?? this.#paths.get(entry.msrp.fromPath[0] ?? "");
+			// The nearest hop is first: a relay's, where the message comes through one (RFC 4976 §3).
+			const mine = this.#paths.get(entry.msrp.fromPath[0] ?? "") ?? this.#paths.get(entry.msrp.fromPath.at(-1) ?? "");
 			const other = this.#paths.get(entry.msrp.toPath.at(-1) ?? "");
 			if (mine !== undefined) return mine;
 			if (other !== undefined) return !other;
@@ -114,7 +117,16 @@ export class Planner {
 		return byClient;
 	}
 
+	/** A relay that is the server on both sides speaks to itself: neither side of the plan does that. */
+	#betweenServers({ fromPath, toPath }: MsrpFrame): boolean {
+		return this.#paths.get(fromPath[0] ?? "") === false && this.#paths.get(toPath[0] ?? "") === false;
+	}
+
 	#learnPaths(entry: Entry, byClient: boolean): void {
+		if (entry.protocol === "msrp") {
+			// RFC 4976 §5.1: what the relay gives its client to be reached by.
+			for (const uri of entry.msrp.get("use-path")?.split(/\s+/) ?? []) this.#paths.set(uri, byClient);
+		}
 		if (entry.protocol !== "sip" || entry.sdp === undefined) return;
 		for (const { msrp } of entry.sdp.media) for (const uri of msrp?.path.slice(-1) ?? []) this.#paths.set(uri, byClient);
 	}
