@@ -20,6 +20,7 @@ const FILES: Readonly<Record<string, string>> = {
 	"secure.pcap": "sipjs-kamailio-wss-keys.pcapng",
 	"secure.pcapng": "sipjs-kamailio-wss-keys.pcapng",
 	"captures/sylkserver-conference.pcapng": "sylkserver-conference.pcapng",
+	"captures/sipsimple-sip-msrp-chat.pcap": "sipsimple-sip-msrp-chat.pcap",
 };
 
 const RULES = 'rules:\n  - name: later\n    match: msrp.method == "SEND"\n    actions:\n      - delay: 20ms\n';
@@ -57,7 +58,7 @@ function run(args: string[]): Promise<Result> {
 		let stopped = false;
 		const take = (chunk: Buffer) => {
 			output += chunk.toString("utf8");
-			if (serves && !stopped && /listen/i.test(output)) {
+			if (serves && !stopped && /listen|API at/i.test(output)) {
 				stopped = true;
 				child.kill("SIGINT");
 			}

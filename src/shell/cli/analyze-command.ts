@@ -16,6 +16,7 @@ import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
 import type { Io } from "./io.js";
 import type { AnalyzeOptions } from "./program.js";
 import { Progress } from "./progress.js";
+import { redacting } from "./redact-options.js";
 import type { AnalyzeRequest } from "./run.js";
 import { Selection } from "./selection.js";
 import { createView } from "./view.js";
@@ -23,7 +24,8 @@ import { WhatIfRun } from "./what-if-options.js";
 import { MessageWriter } from "./write-option.js";
 
 /** Runs `mitmsrp analyze`; gives the exit code. */
-export async function analyzeCommand(file: string, options: AnalyzeOptions, io: Io): Promise<number> {
+export async function analyzeCommand(file: string, options: AnalyzeOptions, shown: Io): Promise<number> {
+	const io = redacting(options, shown);
 	if (options.rules !== undefined) return (await import("./dry-run-command.js")).dryRunCommand(file, options, io);
 	if (file === "-" && io.stdinIsTTY) return fail(io, "give a capture file, or pipe one in (mitmsrp analyze --help)");
 	if (!options.classify && (options.failOn === "divergence" || options.failOn === "violation" || options.junit !== undefined)) {

@@ -15,13 +15,15 @@ import { palette, wantsColour } from "./colours.js";
 import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
 import type { Io } from "./io.js";
 import type { ExplainOptions } from "./program.js";
+import { redacting } from "./redact-options.js";
 
 /** Lines are easier to read when they are not longer. */
 const WIDEST = 100;
 const LISTED = 20;
 
 /** Runs `mitmsrp explain`; gives the exit code. */
-export async function explainCommand(file: string, options: ExplainOptions, io: Io): Promise<number> {
+export async function explainCommand(file: string, options: ExplainOptions, shown: Io): Promise<number> {
+	const io = redacting(options, shown);
 	if (file === "-" && io.stdinIsTTY) return fail(io, "give a capture file, or pipe one in (mitmsrp explain --help)");
 	const colours = palette(wantsColour(options.color, io.stdout, io.env));
 	const width = options.width ?? Math.min(WIDEST, io.stdout.columns ?? WIDEST);

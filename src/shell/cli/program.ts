@@ -7,6 +7,7 @@ import type { ColourChoice } from "./colours.js";
 import { addDemoCommand, type DemoFlags } from "./demo-options.js";
 import { addOpenCommand, type OpenFlags } from "./open-options.js";
 import { addProxyCommand, type ProxyFlags } from "./proxy-options.js";
+import { addRedactOptions, type RedactFlags } from "./redact-options.js";
 import { addReplayCommand, type ReplayFlags } from "./replay-options.js";
 import { addReportCommand, type ReportFlags } from "./report-options.js";
 import { addRulesCommand, type RulesActions } from "./rules-commands.js";
@@ -19,7 +20,7 @@ export const FAIL_ON = ["error", "warning", "divergence", "violation"] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 /** Options of `explain`. */
-export interface ExplainOptions extends ClassifyFlags {
+export interface ExplainOptions extends ClassifyFlags, RedactFlags {
 	entry?: number;
 	filter?: Filter;
 	markdown?: true;
@@ -55,7 +56,7 @@ export const NO_ACTIONS: Actions = {
 };
 
 /** Options of `analyze` as commander hands them over. */
-export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags, RulesFlags {
+export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags, RulesFlags, RedactFlags {
 	json?: true;
 	ladder?: true | "text" | "mermaid";
 	summary?: true;
@@ -169,6 +170,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.option("--no-progress", "no progress line");
 	addWriteOptions(analyze);
 	addRulesOptions(analyze);
+	addRedactOptions(analyze);
 	addClassifyOptions(addWhatIfOptions(analyze))
 		.addHelpText("after", ANALYZE_HELP)
 		.action((file, options) => actions.analyze(file, options));
@@ -182,7 +184,7 @@ export function createProgram(version: string, actions: Actions): Command {
 		.option("--keylog <file>", "TLS secrets, NSS key log (SSLKEYLOGFILE); repeatable", collect)
 		.option("--width <columns>", "wrap lines here (default: the terminal's width, 100 at most)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
-	addClassifyOptions(explain)
+	addClassifyOptions(addRedactOptions(explain))
 		.addHelpText("after", EXPLAIN_HELP)
 		.action((file, options) => actions.explain(file, options));
 	addProxyCommand(program, (options) => actions.proxy(options));

@@ -28,8 +28,10 @@ import { CLEAN, DAMAGED, fail, failedRun, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
 import type { ProxyFlags } from "./proxy-options.js";
 import { closeRecording, openRecording } from "./proxy-recording.js";
+import { type Entries, RedactedEntries } from "./proxy-redaction.js";
 import { ProxyReport, reportRefused } from "./proxy-report.js";
 import { ProxyScreen, wantsScreen } from "./proxy-screen.js";
+import { isRedacted, leftOutText, redactorMaker } from "./redact-options.js";
 import { algOptions, rewritingStages } from "./rewriting-options.js";
 import { RulesLog } from "./rules-log.js";
 import { openRules, rulesRefused } from "./rules-options.js";
@@ -57,6 +59,7 @@ export async function proxyCommand(flags: ProxyFlags, usual: Io): Promise<number
 	let toxiproxy: ToxiproxyApi | undefined;
 	let report: ProxyReport | undefined;
 	let reloadAll: (() => void) | undefined;
+	let redacted: RedactedEntries | undefined;
 	const token = tokenRefused(flags, io);
 	if (token !== undefined) return fail(io, token);
 	const unwritable = flags.report === undefined ? undefined : await reportRefused(flags.report, io);
@@ -72,16 +75,19 @@ export async function proxyCommand(flags: ProxyFlags, usual: Io): Promise<number
 		}
 		const options = await proxyOptions(flags, config, io, rules);
 		recording = await openRecording(flags, "mitmsrp proxy", io);
-		if (recording !== undefined) record(options, recording);
+		const redactor = redactorMaker(flags, io);
+		if (redactor !== undefined) redacted = new RedactedEntries(redactor, options.classify, recording);
+		else if (recording !== undefined) record(options, recording);
 		if (flags.api === undefined && screen === undefined) proxy = createProxy(options);
 		else proxy = steered(options, flags, rules);
+		const entries = redacted?.watch(proxy) ?? proxy;
 		log =
 			screen !== undefined && proxy instanceof ControlledProxy
 				? await screen.open(flags, proxy, options.classify, () => reloadAll?.())
-				: new Log(flags, io, proxy);
-		if (flags.report !== undefined) report = new ProxyReport(flags.report, options.classify, io);
-		report?.watch(proxy, flags.disable);
-		if (recording !== undefined) proxy.on("entry", (entry) => recording?.entry(entry));
+				: new Log(flags, io, entries);
+		if (flags.report !== undefined) report = new ProxyReport(flags.report, options.classify, isRedacted(flags), io);
+		report?.watch(entries, flags.disable);
+		if (recording !== undefined) entries.on("entry", (entry) => recording?.entry(entry));
 		await proxy.ready;
 		if (proxy instanceof ControlledProxy && flags.api !== undefined) api = await openApi(flags, proxy, io);
 		toxiproxy = await openToxiproxy(flags, proxy);
@@ -108,6 +114,8 @@ export async function proxyCommand(flags: ProxyFlags, usual: Io): Promise<number
 	const closing = proxy.close(drain * 1000);
 	if (proxy.connections > 0) io.stderr.write(`mitmsrp: stopping; ${drain} s for ${count(proxy.connections, "open connection")}\n`);
 	const summary = await closing;
+	const missing = redacted?.finish() ?? 0;
+	if (missing > 0) io.stderr.write(`mitmsrp: ${leftOutText(missing)}\n`);
 	if (recording !== undefined) io.stderr.write(escapeTerminalLines(await closeRecording(recording)));
 	await rules?.close();
 	if (rules !== undefined) rulesLog.finished(rules);
@@ -206,7 +214,7 @@ class Log {
 	#scheduled = false;
 	#unseen = 0;
 
-	constructor(flags: ProxyFlags, io: Io, proxy: LiveProxy) {
+	constructor(flags: ProxyFlags, io: Io, proxy: Entries) {
 		this.#flags = flags;
 		this.#io = io;
 		this.#output = new Output(io.stdout, () => this.#abandoned.abort());

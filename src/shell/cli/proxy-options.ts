@@ -9,6 +9,7 @@ import { type ApiFlags, addApiOptions } from "./api-options.js";
 import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
 import type { ColourChoice } from "./colours.js";
 import { addRecordingOptions, type RecordingFlags } from "./proxy-recording.js";
+import { addRedactOptions, type RedactFlags } from "./redact-options.js";
 import { addRewritingOptions, type RewritingFlags } from "./rewriting-options.js";
 import { addRulesOptions, type RulesFlags } from "./rules-options.js";
 import { addToxiproxyOptions, type ToxiproxyFlags } from "./toxiproxy-options.js";
@@ -24,7 +25,8 @@ export interface ProxyFlags
 		RulesFlags,
 		ToxiproxyFlags,
 		TuiFlags,
-		HoldFlags {
+		HoldFlags,
+		RedactFlags {
 	hop?: Hop[];
 	config?: string;
 	insecure?: true;
@@ -96,7 +98,9 @@ export function addProxyCommand(program: Command, action: (options: ProxyFlags) 
 		.option("--width <columns>", "cut lines here (default: the terminal's width; unlimited when piped)", parseCount)
 		.addOption(new Option("--color <when>", "colour").choices(["auto", "always", "never"]).default("auto"));
 	addClassifyOptions(
-		addRecordingOptions(addRewritingOptions(addRulesOptions(addToxiproxyOptions(addApiOptions(addHoldOptions(addTuiOptions(proxy))))))),
+		addRecordingOptions(
+			addRewritingOptions(addRulesOptions(addToxiproxyOptions(addApiOptions(addRedactOptions(addHoldOptions(addTuiOptions(proxy))))))),
+		),
 	)
 		.addHelpText("after", PROXY_HELP)
 		.action((options) => action(options));

@@ -1,9 +1,9 @@
 import { escapeTerminal } from "../../core/export/escape.js";
 import { Report } from "../../core/report/report.js";
-import type { LiveProxy } from "../proxy/proxy.js";
 import type { ClassifyRequest } from "./classify-options.js";
 import { version } from "./cli.js";
 import type { Io } from "./io.js";
+import type { Entries } from "./proxy-redaction.js";
 import { reportedClassify, reportedText, savePage } from "./report-file.js";
 
 /** Why the report of a proxy cannot be written to `path`: known before the traffic is over. The file is there, empty, afterwards. */
@@ -18,19 +18,20 @@ export class ProxyReport {
 	readonly #io: Io;
 	readonly #report: Report;
 
-	constructor(path: string, classify: ClassifyRequest | undefined, io: Io) {
+	constructor(path: string, classify: ClassifyRequest | undefined, redacted: boolean, io: Io) {
 		this.#path = path;
 		this.#io = io;
 		this.#report = new Report({
 			title: "Live session",
 			source: "mitmsrp proxy",
+			redacted,
 			program: `mitmsrp ${version()}`,
 			classify: reportedClassify(classify),
 		});
 	}
 
 	/** Listens to everything; findings in `disable` are left out. Called before the proxy has entries. */
-	watch(proxy: LiveProxy, disable: ReadonlySet<string> | undefined): void {
+	watch(proxy: Entries, disable: ReadonlySet<string> | undefined): void {
 		proxy.on("entry", (entry) => {
 			if (disable !== undefined && entry.problems.length > 0) entry.problems = entry.problems.filter(({ id }) => !disable.has(id));
 			this.#report.entry(entry);

@@ -18,7 +18,15 @@ const LAST_LINES = 50;
 
 /** `mitmsrp proxy` on a terminal opens the user interface, unless something else than looking is asked for. */
 export function wantsScreen(flags: ProxyFlags, io: Io): boolean {
-	return flags.tui && io.terminal !== undefined && io.stdinIsTTY && flags.json !== true && flags.quiet !== true;
+	return (
+		flags.tui &&
+		flags.redact !== true &&
+		flags.redactKey === undefined &&
+		io.terminal !== undefined &&
+		io.stdinIsTTY &&
+		flags.json !== true &&
+		flags.quiet !== true
+	);
 }
 
 /** What the user sees of the running proxy: the terminal user interface in place of a log. */

@@ -7,6 +7,7 @@ import { version } from "./cli.js";
 import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
 import type { Io } from "./io.js";
 import { Progress } from "./progress.js";
+import { isRedacted, redacting } from "./redact-options.js";
 import { reportedClassify, reportedText, savePage } from "./report-file.js";
 import type { ReportFlags } from "./report-options.js";
 import type { AnalyzeRequest } from "./run.js";
@@ -14,7 +15,8 @@ import { Selection } from "./selection.js";
 import { sameFile } from "./write-option.js";
 
 /** Runs `mitmsrp report`; gives the exit code. */
-export async function reportCommand(file: string, flags: ReportFlags, io: Io): Promise<number> {
+export async function reportCommand(file: string, flags: ReportFlags, shown: Io): Promise<number> {
+	const io = redacting(flags, shown);
 	if (file === "-" && io.stdinIsTTY) return fail(io, "give a capture file, or pipe one in (mitmsrp report --help)");
 	if (file !== "-" && flags.output !== "-" && sameFile(file, flags.output)) {
 		return fail(io, `${flags.output}: this is the capture that is read; give another name to --output`);
@@ -32,9 +34,12 @@ export async function reportCommand(file: string, flags: ReportFlags, io: Io): P
 		const request: AnalyzeRequest = { follow: flags.follow === true, keyLogs: flags.keylog ?? [], signal: io.signal };
 		if (flags.classify) request.classify = await classifyRequest(flags, io.readFile);
 		const name = file === "-" ? "standard input" : basename(file);
+		// The name of the file may be somebody's.
+		const redacted = isRedacted(flags);
 		report = new Report({
-			title: flags.title ?? name,
-			source: name,
+			title: flags.title ?? (redacted ? "Redacted capture" : name),
+			source: redacted ? "a capture" : name,
+			redacted,
 			program: `mitmsrp ${version()}`,
 			classify: reportedClassify(request.classify),
 		});

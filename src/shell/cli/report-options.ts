@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import type { DiagnosticId } from "../../core/model/diagnostics/index.js";
 import type { Filter } from "../../core/rules/filter/index.js";
 import { addClassifyOptions, type ClassifyFlags } from "./classify-options.js";
+import { addRedactOptions, type RedactFlags } from "./redact-options.js";
 import { collect, parseCount, parseDiagnostics, parseFilterOption, parseTime, type TimeBound } from "./values.js";
 
 /** Options of `report`. */
-export interface ReportFlags extends ClassifyFlags {
+export interface ReportFlags extends ClassifyFlags, RedactFlags {
 	output: string;
 	title?: string;
 	session?: string;
@@ -50,7 +51,7 @@ export function addReportCommand(program: Command, action: (file: string, flags:
 		.option("--disable <id>", "switch a diagnostic off, or a family: tcp.*; repeatable", parseDiagnostics)
 		.option("--no-classify", "do not work out what clients make of messages")
 		.option("--no-progress", "no progress line");
-	addClassifyOptions(report)
+	addClassifyOptions(addRedactOptions(report))
 		.addHelpText("after", REPORT_HELP)
 		.action((file, flags) => action(file, flags));
 }

@@ -1,0 +1,1 @@
+export { Redactor, type RedactorOptions } from "./redactor.js";
