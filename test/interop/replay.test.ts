@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import JsSIP from "jssip";
 import { describe, expect } from "vitest";
+import { WebSocket } from "ws";
 import { Planner } from "../../src/core/replay/plan.js";
 import type { Plan, Step } from "../../src/core/replay/types.js";
-import { createProxy } from "../../src/index.js";
+import { createFocus, createProxy } from "../../src/index.js";
 import { parsePlace } from "../../src/shell/net/links/index.js";
 import { replay } from "../../src/shell/replay/replay.js";
 import { faults, plans } from "../replay/sides.js";
@@ -74,6 +77,54 @@ describe("captures of MSRP clients at Kamailio's relay, played to one", () => {
 		});
 	}
 });
+
+describe("the focus's side of a capture, played to JsSIP over WebSocket", () => {
+	itWith("node", "which registers, as another one did at the focus itself", async () => {
+		Object.assign(globalThis, { WebSocket });
+		const focus = await createFocus({ listen: ["ws://127.0.0.1:0"] });
+		cleanups.push(() => focus.close());
+		const live = createProxy({ hops: [`ws://127.0.0.1:0=>${focus.places[0]}`] });
+		cleanups.push(() => live.close(0));
+		const planner = new Planner("server");
+		live.on("entry", (entry) => {
+			if (entry.flow.leg === "server") planner.add(entry);
+		});
+		await live.ready;
+		const first = agent(live.hops[0]!.port);
+		await first.registered;
+		first.agent.stop();
+		await once(first.agent, "disconnected");
+		let second: ReturnType<typeof agent> | undefined;
+		const report = await replay(planner.finish(), {
+			listen: parsePlace("ws://127.0.0.1:0"),
+			timeout: 5000,
+			onListening: ({ port }) => {
+				second = agent(port);
+				void second.registered.then(() => second!.agent.stop());
+			},
+		});
+		expect(faults(report)).toEqual([]);
+		expect(report.steps.map(({ step }) => step.summary)).toEqual(["REGISTER", "200 to REGISTER", "REGISTER", "200 to REGISTER"]);
+		await second!.registered;
+	});
+});
+
+function agent(port: number) {
+	const one = new JsSIP.UA({
+		sockets: [new JsSIP.WebSocketInterface(`ws://127.0.0.1:${port}`)],
+		uri: "sip:alice@example.com",
+		contact_uri: "sip:alice@alice.invalid;transport=ws",
+		instance_id: "00000000-0000-4000-8000-000000000001",
+		register: true,
+	});
+	const registered = new Promise<void>((done, fail) => {
+		one.on("registered", () => done());
+		one.on("registrationFailed", ({ cause }) => fail(new Error(cause)));
+	});
+	cleanups.push(() => one.stop());
+	one.start();
+	return { agent: one, registered };
+}
 
 /** A port at which nobody is heard of over UDP: this program listens a moment after it was started. */
 async function listeningSipp(transport: "tcp" | "udp", start: (port: number) => ReturnType<typeof sipp>) {
