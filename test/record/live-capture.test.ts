@@ -55,6 +55,34 @@ describe("a TCP connection in the file", () => {
 		]);
 	});
 
+	it("has a hole where there is no room, of which no packet is made, and goes on behind it", () => {
+		const asked: [number, number][] = [];
+		let room = false;
+		const { capture, file } = memoryCapture({
+			sequence: () => [1000, 5000],
+			room: (octets, packets) => {
+				asked.push([octets, packets]);
+				return room;
+			},
+		});
+		const one = flow();
+		capture.openFlow(one);
+		capture.data(one, 0, Buffer.alloc(70_000, 7), at(1), ["lost"]);
+		room = true;
+		capture.data(one, 0, Buffer.from("hello"), at(2));
+		expect(asked).toEqual([
+			[70_000, 3],
+			[5, 2],
+		]);
+		const { packets } = readFile(file());
+		expect(
+			packets.slice(3).map(({ data }) => [data.readUInt32BE(38), data.readUInt32BE(42), data.length - 34 - (data[46]! >> 4) * 4]),
+		).toEqual([
+			[71_001, 5001, 5],
+			[5001, 71_006, 0],
+		]);
+	});
+
 	it("splits what no packet can carry, and pushes with the last part", () => {
 		const { capture, file } = memoryCapture();
 		const one = flow();

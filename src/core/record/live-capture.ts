@@ -32,6 +32,11 @@ export type BlockKind = "head" | "secrets" | "packet";
 export interface LiveCaptureOptions {
 	/** Takes one whole block, which belongs to it from then on. */
 	write(block: Buffer, kind: BlockKind): void;
+	/**
+	 * False where so many octets of a stream would be left out anyway: their packets, so many, are not made then, and the stream has a
+	 * hole. Default: there is room.
+	 */
+	room?(octets: number, packets: number): boolean;
 	format?: RecordFormat;
 	/** names of addresses, for the name resolution block */
 	names?: readonly (readonly [address: string, name: string])[];
@@ -111,7 +116,9 @@ export class LiveCapture {
 			return;
 		}
 		if (flow.carrier !== "ws" && flow.carrier !== "wss") {
-			tcp.data(dir, octets, at, comments);
+			const packets = tcp.packets(dir, octets.length);
+			if (packets > 0 && this.#options.room?.(octets.length, packets) === false) tcp.skip(dir, octets.length);
+			else tcp.data(dir, octets, at, comments);
 			return;
 		}
 		if (!track.upgraded) {

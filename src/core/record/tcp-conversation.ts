@@ -52,6 +52,11 @@ export class TcpConversation {
 		this.#segment(other(dir), ACK, NOTHING, at);
 	}
 
+	/** Packets that `data` makes of so many octets. */
+	packets(dir: Direction, octets: number): number {
+		return this.#reset || this.#ended[dir] || octets === 0 ? 0 : Math.ceil(octets / MOST_PAYLOAD) + 1;
+	}
+
 	/** Octets that are not in the file: a hole in the sequence numbers. */
 	skip(dir: Direction, length: number): void {
 		this.#advance(dir, length);

@@ -20,7 +20,7 @@ export interface RecordingOptions {
 	comments?: EntryComments;
 	/** write key log lines that `secrets` is given; default false: they are dropped */
 	secrets?: boolean;
-	/** octets that may wait for the disk; packets that come then are left out and counted. Default 64 MiB */
+	/** octets that may wait for the disk; packets that come then are left out and counted. Default 32 MiB */
 	buffer?: number;
 	/** the recording has failed and is over; traffic is not concerned. Told once, at most */
 	onError?(error: RecordingError): void;
@@ -47,7 +47,7 @@ export class RecordingError extends Error {
 	}
 }
 
-const BUFFER = 64 << 20;
+const BUFFER = 32 << 20;
 /** octets that are written without waiting for the timer */
 const BATCH = 256 << 10;
 /** octets of one write: its blocks are copied together */
@@ -113,6 +113,7 @@ export class Recording {
 		const comments = options.comments ?? entryComments;
 		this.#capture = new LiveCapture({
 			write: (block, kind) => this.#take(block, kind),
+			room: (octets, packets) => this.#room(octets, packets),
 			...(options.format === undefined ? {} : { format: options.format }),
 			...(options.names === undefined ? {} : { names: options.names }),
 			...(options.application === undefined ? {} : { application: options.application }),
@@ -201,6 +202,13 @@ export class Recording {
 		this.#queued += block.length;
 		if (kind === "packet") this.#packets++;
 		if (this.#queued >= BATCH) this.#start();
+	}
+
+	/** Without it what is left out would be made first, and memory grow with the disk's delay. */
+	#room(octets: number, packets: number): boolean {
+		if (!this.#failed && this.#closing === undefined && this.#queued + this.#writing + octets <= this.#limit) return true;
+		this.#lost += packets;
+		return false;
 	}
 
 	#start(): void {
