@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,7 @@ let program: ReturnType<typeof build>;
 beforeAll(async () => {
 	program = build();
 	mkdirSync(join(folder, "captures"));
+	cpSync(join(root, "rules"), join(folder, "rules"), { recursive: true });
 	for (const [name, capture] of Object.entries(FILES)) copyFileSync(join(root, "captures", capture), join(folder, name));
 	writeFileSync(join(folder, "keys.txt"), "");
 	writeFileSync(join(folder, "my.yaml"), RULES);

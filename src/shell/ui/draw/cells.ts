@@ -127,12 +127,3 @@ export function wrapLine(line: Line, width: number, indent = 0): Line[] {
 	}
 	return lines;
 }
-
-/** `left` and `right` with a line between them, as many rows as the longer has; both are to be fitted. */
-export function beside(left: readonly Line[], right: readonly Line[]): Line[] {
-	return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => [
-		...(left[row] ?? []),
-		span("│", "border"),
-		...(right[row] ?? []),
-	]);
-}
