@@ -71,9 +71,10 @@ async function read(file: string, flags: ReplayFlags, io: Io, planners: { client
 
 type Ends = Awaited<ReturnType<typeof transportOptions>>;
 
-function settings({ raw, user, password, map, timeout }: ReplayFlags, ends: Ends, io: Io): ReplayOptions {
+function settings({ raw, user, password, map, pace, speed, timeout }: ReplayFlags, ends: Ends, io: Io): ReplayOptions {
 	const options: ReplayOptions = { ...ends, timeout: timeout * 1000, signal: io.signal };
 	if (raw === true) options.raw = true;
+	if (speed !== undefined || pace === "original") options.speed = speed ?? 1;
 	if (user !== undefined) options.user = user;
 	if (password !== undefined) options.password = password;
 	if (map !== undefined) options.replacements = map;

@@ -12,6 +12,9 @@ export interface ReplayFlags extends ReplayTransportFlags {
 	user?: string;
 	password?: string;
 	map?: [string, string][];
+	pace: "lock-step" | "original";
+	/** of the capture's; undefined: as the pace says */
+	speed?: number;
 	timeout: number;
 	loop: number;
 	concurrency: number;
@@ -45,6 +48,15 @@ export function addReplayCommand(program: Command, action: (file: string, option
 		.option("--user <name>", "answer digest challenges as this user (default: the recorded one, else the user of From)")
 		.addOption(new Option("--password <password>", "answer digest challenges with it").env("MITMSRP_PASSWORD"))
 		.option("--map <old=new>", "put other text for a host, user or domain in everything that is sent; repeatable", mapping)
+		.addOption(
+			new Option(
+				"--pace <pace>",
+				"when messages go out: as soon as what the capture has before them has come, or after the capture's pauses too",
+			)
+				.choices(["lock-step", "original"])
+				.default("lock-step"),
+		)
+		.option("--speed <factor>", "the capture's pauses so many times shorter: 10x, 0.5x, or max for none", speed)
 		.option("--timeout <seconds>", "give up when the peer's next message does not come for so long", parseCount, 10)
 		.option("--loop <n>", "play it so many times, one after the other", parseCount, 1)
 		.option("--concurrency <n>", "play it so many times at once, as client", parseCount, 1)
@@ -52,6 +64,14 @@ export function addReplayCommand(program: Command, action: (file: string, option
 		.option("--keylog <file>", "TLS secrets of the capture, NSS key log (SSLKEYLOGFILE); repeatable", collect)
 		.addHelpText("after", REPLAY_HELP)
 		.action((file, options) => action(file, options));
+}
+
+function speed(text: string): number {
+	if (text === "max") return Number.POSITIVE_INFINITY;
+	const factor = /^(\d+(?:\.\d+)?)x?$/.exec(text)?.[1];
+	if (factor === undefined || Number(factor) === 0)
+		throw new InvalidArgumentError("Write a factor above 0, for example 10x or 0.5x, or max.");
+	return Number(factor);
 }
 
 function mapping(text: string, before: [string, string][] = []): [string, string][] {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Endpoint } from "../../core/model/flow.js";
 import { Conversation, type Report } from "../../core/replay/conversation.js";
 import { Credentials } from "../../core/replay/credentials.js";
@@ -14,6 +15,11 @@ export interface ReplayOptions extends EndsOptions {
 	user?: string;
 	/** text that stands for other text in everything that is sent */
 	replacements?: readonly (readonly [string, string])[];
+	/**
+	 * Pauses before messages that are sent are those of the capture, divided by this; undefined: none, the next message goes out as soon
+	 * as what the capture has before it has come
+	 */
+	speed?: number;
 	/** a server waits this long for its first message; default: as long as for any other */
 	firstTimeout?: number;
 	signal?: AbortSignal;
@@ -42,6 +48,8 @@ class Player {
 	readonly #credentials: Credentials | undefined;
 	#conversation!: Conversation;
 	#wake: () => void = () => {};
+	/** the last message that came or went: when in the capture, and when now; milliseconds */
+	#last: { recorded: number; live: number } | undefined;
 
 	constructor(plan: Plan, options: ReplayOptions) {
 		this.#plan = plan;
@@ -63,6 +71,7 @@ class Player {
 				for (const again of asked) link.send(again);
 				if (asked.length > 0) return undefined;
 				const step = this.#conversation.received(protocol, octets);
+				if (step !== undefined) this.#passed(step);
 				this.#wake();
 				return step;
 			},
@@ -125,12 +134,31 @@ class Player {
 		return this.#ends.close();
 	}
 
+	#passed({ at }: Step): void {
+		this.#last = { recorded: at, live: performance.now() };
+	}
+
+	/** Waits as long as the capture has nothing before this message. */
+	async #pause({ at }: Step): Promise<void> {
+		const { speed, signal } = this.#options;
+		if (speed === undefined || this.#last === undefined) return;
+		const due = this.#last.live + Math.max(0, at - this.#last.recorded) / speed;
+		const rest = due - performance.now();
+		if (rest > 0) await pause(rest, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+	}
+
 	async #send(step: Step): Promise<void> {
+		await this.#pause(step);
+		if (this.#options.signal?.aborted === true) {
+			this.#conversation.stop("interrupted");
+			return;
+		}
 		const path = step.unit.protocol === "msrp" ? step.unit.msrp.toPath[0] : undefined;
 		const link = await this.#ends.reach(step.link, path === undefined ? undefined : this.#conversation.msrpUri(path));
 		const octets = this.#conversation.compose(step, link.local);
 		this.#ends.send(step.link, link, octets);
 		this.#conversation.sent(step);
+		this.#passed(step);
 	}
 
 	#woken(milliseconds: number, signal: AbortSignal | undefined): Promise<boolean> {
