@@ -1,16 +1,22 @@
+import { escapeTerminal } from "../../core/export/escape.js";
 import { junitXml } from "../../core/export/junit.js";
 import { replaySuite, replayText } from "../../core/export/replay-report.js";
 import type { Endpoint } from "../../core/model/flow.js";
 import type { Report } from "../../core/replay/conversation.js";
 import { Planner } from "../../core/replay/plan.js";
 import type { Plan } from "../../core/replay/types.js";
+import type { Judged } from "../../core/rules/expect/judge.js";
 import { hostPort } from "../net/links/index.js";
+import { RecordingError } from "../proxy/recording.js";
 import { type ReplayOptions, replay } from "../replay/replay.js";
 import { ListenError } from "../replay/trouble.js";
-import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED } from "./fail.js";
+import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
+import { ExpectError, ReplayBetween } from "./replay-between.js";
 import type { ReplayFlags } from "./replay-options.js";
 import { TransportOptionError, transportOptions } from "./replay-transport-options.js";
+import { rulesRefused } from "./rules-options.js";
+import { expectationSuite, expectationText } from "./rules-test-command.js";
 import { Selection } from "./selection.js";
 
 /** Plays a capture as the flags say; gives the exit code. */
@@ -35,6 +41,19 @@ export async function replayCommand(file: string, flags: ReplayFlags, io: Io): P
 		for (const text of plans.client.missing) fail(io, text);
 		return fail(io, "there is no whole SIP or MSRP message to play; mitmsrp analyze shows what the capture holds", DAMAGED);
 	}
+	let between: ReplayBetween | undefined;
+	try {
+		between = await ReplayBetween.open(flags, io);
+	} catch (error) {
+		const rules = rulesRefused(error);
+		if (rules === undefined && !(error instanceof RecordingError) && !(error instanceof ExpectError)) throw error;
+		io.stderr.write(rules ?? `mitmsrp: ${escapeTerminal((error as Error).message)}\n`);
+		return USAGE;
+	}
+	if (between !== undefined) {
+		const middle = between;
+		ends = { ...ends, between: (link, side) => middle.wrap(link, side) };
+	}
 	const reports: Report[] = [];
 	try {
 		for (let run = 0; run < flags.loop && !io.signal.aborted; run++) {
@@ -45,7 +64,8 @@ export async function replayCommand(file: string, flags: ReplayFlags, io: Io): P
 		if (error instanceof ListenError) return fail(io, `cannot listen at ${error.message}`);
 		throw error;
 	}
-	return finish(reports, file, flags, io);
+	const judged = (await between?.close(io)) ?? [];
+	return finish(reports, judged, file, flags, io);
 }
 
 async function read(file: string, flags: ReplayFlags, io: Io, planners: { client: Planner; server: Planner }): Promise<void> {
@@ -108,18 +128,28 @@ async function serve(plans: { client: Plan; server: Plan }, both: boolean, flags
 /** milliseconds: the longest that a timer can wait */
 const LONGEST = 2 ** 31 - 1;
 
-async function finish(reports: readonly Report[], file: string, flags: ReplayFlags, io: Io): Promise<number> {
+async function finish(reports: readonly Report[], judged: readonly Judged[], file: string, flags: ReplayFlags, io: Io): Promise<number> {
 	const shown = reports.length > 2 ? reports.filter(({ same }) => !same).slice(0, 1) : reports;
 	for (const report of shown) io.stdout.write(replayText(report));
 	const same = reports.filter((report) => report.same).length;
 	if (reports.length > 1) io.stderr.write(`mitmsrp: ${same} of ${reports.length} runs were the same as the capture\n`);
+	const unmet = judged.filter(({ failure }) => failure !== undefined).length;
+	for (const one of judged) io.stdout.write(`${escapeTerminal(expectationText(one))}\n`);
 	if (flags.junit !== undefined) {
 		try {
-			await io.writeFile(flags.junit, junitXml(reports.map((report, index) => replaySuite(report, `${file} run ${index + 1}`))));
+			await io.writeFile(
+				flags.junit,
+				junitXml([
+					...reports.map((report, index) => replaySuite(report, `${file} run ${index + 1}`)),
+					...(judged.length === 0 ? [] : [expectationSuite(file, judged)]),
+				]),
+			);
 		} catch (error) {
 			return fail(io, `${flags.junit}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
 		}
 	}
 	if (io.signal.aborted) return INTERRUPTED;
+	// Where something is expected, that decides: a run that rules or an ALG changed is not to be as the capture is.
+	if (judged.length > 0) return unmet === 0 ? CLEAN : DAMAGED;
 	return same === reports.length ? CLEAN : DAMAGED;
 }

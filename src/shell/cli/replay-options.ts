@@ -1,10 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Filter } from "../../core/rules/filter/index.js";
 import { addReplayTransportOptions, type ReplayTransportFlags, TRANSPORT_EXAMPLES } from "./replay-transport-options.js";
+import { profiles } from "./rewriting-options.js";
+import { addSeedOption } from "./rules-options.js";
 import { collect, parseCount, parseFilterOption } from "./values.js";
+import { WRITE_FORMATS, type WriteFlags } from "./write-option.js";
 
 /** Options of `replay` as commander hands them over. */
-export interface ReplayFlags extends ReplayTransportFlags {
+export interface ReplayFlags extends ReplayTransportFlags, WriteFlags {
+	edit?: string[];
+	expect?: string[];
+	alg?: string[];
+	seed?: number;
 	as: "client" | "server" | "both";
 	session?: string;
 	filter?: Filter;
@@ -41,6 +48,7 @@ export function addReplayCommand(program: Command, action: (file: string, option
 		.description("play one side of a capture to a live peer, with identifiers of its own, and compare what the peer does with the capture")
 		.argument("<file>", "pcap or pcapng file, also gzip-compressed; - for standard input")
 		.addOption(new Option("--as <side>", "which side to play").choices(["client", "server", "both"]).default("client"));
+	addSeedOption(command);
 	addReplayTransportOptions(command)
 		.option("--session <id>", "only this session, c1 for example")
 		.option("--filter <expression>", "only messages that match, in Wireshark's language (docs/reference/filter.md)", parseFilterOption)
@@ -57,6 +65,11 @@ export function addReplayCommand(program: Command, action: (file: string, option
 				.default("lock-step"),
 		)
 		.option("--speed <factor>", "the capture's pauses so many times shorter: 10x, 0.5x, or max for none", speed)
+		.option("--edit <file>", "rule file applied to what is sent and received, as a proxy would; repeatable", collect)
+		.option("--alg <profile>", "behave like this ALG between the played side and the peer, NAME[:OPTION=VALUE]; repeatable", profiles)
+		.option("--expect <file>", "rule file whose expect: is checked against the new run; repeatable", collect)
+		.option("--write <file>", "record the new run to a new capture")
+		.addOption(new Option("--write-format <format>", "how").choices(WRITE_FORMATS).default("pcapng"))
 		.option("--timeout <seconds>", "give up when the peer's next message does not come for so long", parseCount, 10)
 		.option("--loop <n>", "play it so many times, one after the other", parseCount, 1)
 		.option("--concurrency <n>", "play it so many times at once, as client", parseCount, 1)

@@ -35,7 +35,7 @@ export function algOptions({ algHides, algOutside }: RewritingFlags): AlgStageOp
 	return { ...(algHides === undefined ? {} : { hides: algHides }), ...(algOutside === undefined ? {} : { outside: algOutside }) };
 }
 
-function profiles(text: string, before: readonly string[] = []): string[] {
+export function profiles(text: string, before: readonly string[] = []): string[] {
 	try {
 		// Made to be checked: the command line says what is wrong with a name or an option.
 		new AlgStage([text]);

@@ -56,11 +56,12 @@ export async function testCommand(file: string, capture: string, options: RulesT
 	}
 	const judged = judge.finish(dry.stage.report());
 	const failed = judged.filter(({ failure }) => failure !== undefined);
-	for (const one of judged) io.stdout.write(options.json ? `${JSON.stringify(asJson(one))}\n` : `${escapeTerminal(asText(one))}\n`);
+	for (const one of judged)
+		io.stdout.write(options.json ? `${JSON.stringify(asJson(one))}\n` : `${escapeTerminal(expectationText(one))}\n`);
 	if (options.json !== true && failed.length > 0) io.stdout.write(reportText(dry.stage.report()));
 	if (options.junit !== undefined) {
 		try {
-			await io.writeFile(options.junit, junitXml([{ name: file, cases: judged.map((one) => asCase(one, capture)) }]));
+			await io.writeFile(options.junit, junitXml([expectationSuite(capture, judged, file)]));
 		} catch (error) {
 			return fail(io, `${options.junit}: cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
 		}
@@ -74,7 +75,8 @@ function where({ expectation: { place } }: Judged): string {
 	return `${place.file}:${place.line}:${place.column}`;
 }
 
-function asText(judged: Judged): string {
+/** "ok    …" or "FAIL  …", with where the expectation stands; not escaped. */
+export function expectationText(judged: Judged): string {
 	const { expectation, failure, entries } = judged;
 	if (failure === undefined) return `ok    ${expectation.name}`;
 	const shown =
@@ -87,8 +89,13 @@ function asJson(judged: Judged): object {
 	return { expectation: expectation.name, kind: expectation.kind, ok: failure === undefined, failure, entries, at: where(judged) };
 }
 
+/** One test case an expectation. */
+export function expectationSuite(capture: string, judged: readonly Judged[], name = `${capture} expectations`) {
+	return { name, cases: judged.map((one) => asCase(one, capture)) };
+}
+
 function asCase(judged: Judged, capture: string) {
 	const { expectation, failure } = judged;
-	const failed = failure === undefined ? {} : { failure: { message: failure, text: `${where(judged)}: ${asText(judged)}` } };
+	const failed = failure === undefined ? {} : { failure: { message: failure, text: `${where(judged)}: ${expectationText(judged)}` } };
 	return { name: expectation.name, className: `rules.${capture}`, ...failed };
 }

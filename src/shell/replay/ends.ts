@@ -35,6 +35,8 @@ export interface EndsOptions extends Places {
 	origin?: string;
 	/** sends the octets as they were */
 	raw?: boolean;
+	/** what stands between a connection and the played side */
+	between?: (link: Link, side: "client" | "server") => Link;
 	/** milliseconds to wait for the next message of the peer, and for a connection */
 	timeout: number;
 }
@@ -210,7 +212,8 @@ export class Ends {
 
 	/** Octets of a connection become messages, messages steps; a connection that the peer opened is known by its first message. */
 	#adopt(bare: Link, protocol: "sip" | "msrp", known: PlanLink | undefined): Link {
-		const link = bare.transport === "udp" && protocol === "sip" ? withTransactions(bare) : bare;
+		const repeated = bare.transport === "udp" && protocol === "sip" ? withTransactions(bare) : bare;
+		const link = this.#options.between?.(repeated, this.#plan.side) ?? repeated;
 		this.#all.add(link);
 		if (known !== undefined) this.#bind(known, link);
 		else if (protocol === "msrp") {
