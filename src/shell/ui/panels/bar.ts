@@ -20,11 +20,8 @@ export function topBar(state: State, world: World, width: number): Drawn {
 	if (state.filter !== "") {
 		const left = matching.left;
 		const found = [...matching.counts.values()].reduce((sum, one) => sum + one, 0);
-		spans.push(
-			span(" filter: ", "dim"),
-			span(state.filter, "key"),
-			span(` ${grouped(found)}${left > 0 ? ` (${grouped(left)} to go)` : ""} `),
-		);
+		// The count stands first: a long expression is cut off where the line ends.
+		spans.push(span(` ${grouped(found)}${left > 0 ? ` (${grouped(left)} to go)` : ""} match: `, "dim"), span(`${state.filter} `, "key"));
 		if (matching.untested > 0) spans.push(span(` ${grouped(matching.untested)} too old to test `, "warn"));
 	}
 	const held = live?.breakpoints.held.length ?? 0;
