@@ -1,4 +1,4 @@
-import { Writable } from "node:stream";
+import { type Readable, Writable } from "node:stream";
 import type { Entry } from "../../src/core/model/entry.js";
 import type { CaptureInfo } from "../../src/core/model/packet.js";
 import type { Problem } from "../../src/core/model/problem.js";
@@ -44,6 +44,8 @@ export interface World {
 	stderr?: Sink;
 	env?: Record<string, string>;
 	stdinIsTTY?: boolean;
+	/** standard input, for questions */
+	input?: Readable;
 	signal?: AbortSignal;
 	now?: () => number;
 	/** files that the command can read, by path */
@@ -82,6 +84,7 @@ export async function mitmsrp(argv: string[], world: World = {}): Promise<Result
 		stdout: stdout as unknown as Io["stdout"],
 		stderr: stderr as unknown as Io["stderr"],
 		stdinIsTTY: world.stdinIsTTY ?? false,
+		...(world.input === undefined ? {} : { input: () => world.input! }),
 		env: world.env ?? {},
 		signal: world.signal ?? new AbortController().signal,
 		now: world.now ?? (() => 0),

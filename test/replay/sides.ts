@@ -4,12 +4,16 @@ import type { Endpoint } from "../../src/core/model/flow.js";
 import type { Report } from "../../src/core/replay/conversation.js";
 import { Planner } from "../../src/core/replay/plan.js";
 import type { Plan } from "../../src/core/replay/types.js";
-import { analyzeCapture } from "../../src/index.js";
+import { analyzeCapture, type Entry } from "../../src/index.js";
 import type { Transport } from "../../src/shell/net/links/index.js";
 import { type ReplayOptions, replay } from "../../src/shell/replay/replay.js";
 
-/** Both sides of a capture of the project. */
-export async function plans(name: string, session?: string): Promise<{ client: Plan; server: Plan }> {
+/** Both sides of a capture of the project; `chosen`: of these entries only. */
+export async function plans(
+	name: string,
+	session?: string,
+	chosen: (entry: Entry) => boolean = () => true,
+): Promise<{ client: Plan; server: Plan }> {
 	const client = new Planner("client");
 	const server = new Planner("server");
 	await analyzeCapture(
@@ -17,7 +21,7 @@ export async function plans(name: string, session?: string): Promise<{ client: P
 		{},
 		{
 			entry: (entry) => {
-				if (session !== undefined && entry.links.session !== session) return;
+				if ((session !== undefined && entry.links.session !== session) || !chosen(entry)) return;
 				client.add(entry);
 				server.add(entry);
 			},

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Direction } from "../model/flow.js";
+import { findSdp } from "../protocols/find-sdp.js";
 import type { Sdp, SdpMedia } from "../protocols/sdp/types.js";
 import type { SipMessage } from "../protocols/sip/index.js";
 import type { Action, MsrpUnit, RelayConnection, RelayProtocol, RelayStage, SipUnit } from "../relay/stage.js";
 import { FifoMap } from "../session/bounded.js";
 import { type Anchor, Calls } from "./calls.js";
-import { findSdp } from "./find-sdp.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { RelayHop } from "./relay-hop.js";
 import { type AnchoredMedia, sdpEdits } from "./sdp-edits.js";

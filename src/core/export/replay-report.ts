@@ -2,17 +2,25 @@ import type { Report, StepResult } from "../replay/conversation.js";
 import { escapeTerminal } from "./escape.js";
 import type { JunitSuite } from "./junit.js";
 
+const MARKS: Partial<Record<StepResult["state"], string>> = { missing: "✗", "not-sent": "✗", skipped: "–", absent: "–" };
+const ENDS: Partial<Record<StepResult["state"], string>> = {
+	missing: " did not come",
+	"not-sent": " was not sent",
+	skipped: " was skipped",
+	absent: " did not come now either",
+};
+
 /** The comparison as lines of text: what matters in full, what must differ as a count. */
 export function replayText(report: Report): string {
 	const lines: string[] = report.missing.map((text) => `not played: ${text}`);
 	for (const result of report.steps) {
 		const { step, state } = result;
-		const mark = state !== "played" ? "✗" : matter(result).length > 0 ? "≠" : "✓";
+		const mark = MARKS[state] ?? (matter(result).length > 0 ? "≠" : "✓");
 		const action = step.action === "send" ? "→" : "←";
 		const rest = result.differences.length - matter(result).length;
 		const aside = rest === 0 ? "" : ` (${rest} that must differ)`;
-		const end = state === "played" ? aside : state === "missing" ? " did not come" : " was not sent";
-		lines.push(`${mark} #${step.entry} ${action} ${step.summary}${end}`);
+		const made = step.implied === undefined ? "" : " (not in the capture)";
+		lines.push(`${mark} #${step.entry} ${action} ${step.summary}${made}${ENDS[state] ?? aside}`);
 		for (const { what, recorded, live } of matter(result)) lines.push(`    ${what}: ${cut(recorded)} in the capture, ${cut(live)} now`);
 	}
 	for (const text of report.unexpected) lines.push(`≠ unexpected ${text}`);
@@ -27,6 +35,8 @@ export function replaySuite(report: Report, name: string): JunitSuite {
 		const { step, state } = result;
 		const title = { name: `#${step.entry} ${step.summary}`, className: step.action };
 		const differences = matter(result);
+		if (state === "skipped" || state === "absent")
+			return { ...title, skipped: state === "skipped" ? "skipped by hand" : "not in the capture, and not now" };
 		if (state === "not-sent") return { ...title, skipped: report.stopped ?? "not sent" };
 		if (state === "missing") return { ...title, failure: { message: "did not come", text: report.stopped ?? "" } };
 		if (differences.length === 0) return title;

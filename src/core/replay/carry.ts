@@ -1,7 +1,6 @@
 import { type AddressSpot, locateAddresses, locateUri, locateVias } from "../alg/spots.js";
 import type { Carrier, Endpoint } from "../model/flow.js";
-import { parseSdp } from "../protocols/sdp/index.js";
-import { contentType } from "../protocols/sip/index.js";
+import { findSdp } from "../protocols/find-sdp.js";
 import type { SipMessage } from "../protocols/sip/types.js";
 import { type Edit, withBodyLengths } from "./splice.js";
 import type { Unit } from "./types.js";
@@ -112,11 +111,12 @@ function theirUri(text: string, start: number, end: number, { over, recorded }: 
 
 function sdpEdits(unit: Unit & { protocol: "sip" }, text: string, { fingerprint, setup }: Way): Edit[] {
 	const { sip } = unit;
-	if (contentType(sip)?.token !== "application/sdp") return [];
+	const found = findSdp(sip, unit.octets);
+	if (found === undefined) return [];
 	const edits: Edit[] = [];
-	const base = sip.bodyOffset;
+	const base = found.start;
 	let message = false;
-	for (const { type, value, valueStart, valueEnd } of parseSdp(unit.octets, base, unit.octets.length).lines) {
+	for (const { type, value, valueStart, valueEnd } of found.sdp.lines) {
 		const start = base + valueStart;
 		const end = base + valueEnd;
 		if (type === "m") {

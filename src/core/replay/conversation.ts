@@ -3,11 +3,12 @@ import { compareUnits, type Difference } from "./compare.js";
 import { Rekeying, type RekeyOptions } from "./rekey.js";
 import { spliced } from "./splice.js";
 import type { Plan, PlanLink, Step, Unit } from "./types.js";
-import { isRequest, readUnit, summaryOf } from "./unit.js";
+import { expectsMsrpAnswer, isRequest, readUnit, summaryOf, transactionOf } from "./unit.js";
 
 export interface StepResult {
 	step: Step;
-	state: "played" | "missing" | "not-sent";
+	/** "skipped": left out by whoever steps through the run; "absent": did not come, as it did not in the capture */
+	state: "played" | "missing" | "not-sent" | "skipped" | "absent";
 	differences: Difference[];
 }
 
@@ -23,6 +24,9 @@ export interface Report {
 	same: boolean;
 }
 
+/** Recorded messages that a live one is compared with, to find the one that it stands for. */
+const MOST_COMPARED = 16;
+
 /**
  * One run of a plan in lock-step, without sockets and clock: ask `next` what is to be sent, tell `sent` and `received`, until `done`.
  * A message goes out when everything that the recorded side had received before it has come.
@@ -31,7 +35,6 @@ export class Conversation {
 	readonly #plan: Plan;
 	readonly #rekeying: Rekeying;
 	readonly #raw: boolean;
-	readonly #replacements: NonNullable<RekeyOptions["replacements"]>;
 	readonly #results: StepResult[];
 	readonly #unexpected: string[] = [];
 	#stopped: string | undefined;
@@ -41,7 +44,6 @@ export class Conversation {
 	constructor(plan: Plan, options: RekeyOptions & { raw?: boolean }) {
 		this.#plan = plan;
 		this.#raw = options.raw ?? false;
-		this.#replacements = options.raw === true ? [] : (options.replacements ?? []);
 		this.#rekeying = new Rekeying(options);
 		this.#results = plan.steps.map((step) => ({ step, state: step.action === "send" ? "not-sent" : "missing", differences: [] }));
 	}
@@ -60,7 +62,7 @@ export class Conversation {
 		if (this.#stopped !== undefined) return undefined;
 		for (let i = this.#first; i < this.#results.length; i++) {
 			const { step, state } = this.#results[i]!;
-			if (state === "played" || step.optional) continue;
+			if (isOver(state) || step.optional) continue;
 			return step.action === "send" ? step : undefined;
 		}
 		return undefined;
@@ -68,7 +70,7 @@ export class Conversation {
 
 	/** What the peer has to send before anything goes on. */
 	awaiting(): Step | undefined {
-		return this.#results.find(({ step, state }) => state !== "played" && !step.optional)?.step;
+		return this.#results.find(({ step, state }) => !isOver(state) && !step.optional)?.step;
 	}
 
 	get done(): boolean {
@@ -110,16 +112,45 @@ export class Conversation {
 			return undefined;
 		}
 		this.#rekeying.incoming(result.step.unit, unit);
-		const recorded = this.#mapped(result.step.unit);
-		result.differences = compareUnits(recorded, unit, (kind, text) => (this.#raw ? undefined : this.#rekeying.live(kind, text)));
+		result.differences = this.#differences(result.step, unit);
 		this.#over(result.step);
 		return result.step;
 	}
 
+	/** Another difference between what came and the capture, of the kind that octets do not show. */
+	differs(step: Step, difference: Difference): void {
+		this.#results.find((one) => one.step === step)?.differences.push(difference);
+	}
+
+	/** A message of ours is left out, or one of the peer waited for no longer: what belongs to it is neither. */
+	skip(step: Step): void {
+		this.#over(step, "skipped");
+		if (!isRequest(step.unit)) return;
+		const whole = exchangeOf(step.unit);
+		for (const result of this.#results) {
+			if (!isOver(result.state) && exchangeOf(result.step.unit) === whole) this.#over(result.step, "skipped");
+		}
+	}
+
+	/** A message of the peer that the capture does not have did not come: the run goes on without it. */
+	absent(step: Step): void {
+		this.#over(step, "absent");
+	}
+
+	#differences({ unit, implied }: Step, live: Unit): Difference[] {
+		if (implied === undefined)
+			return compareUnits(this.#mapped(unit), live, (kind, text) => (this.#raw ? undefined : this.#rekeying.live(kind, text)));
+		const [recorded, now] = [summaryOf(unit), summaryOf(live)];
+		return implied === "any" || recorded === now
+			? []
+			: [{ what: isRequest(unit) ? "method" : "status", recorded, live: now, matters: true }];
+	}
+
 	/** What the peer is expected to say when text was replaced in what it got. */
 	#mapped(unit: Unit): Unit {
-		if (this.#replacements.length === 0) return unit;
-		return readUnit(unit.protocol, spliced(unit.octets, unit.protocol, this.#replacements)) ?? unit;
+		const replacements = this.#raw ? [] : this.#rekeying.replacements;
+		if (replacements.length === 0) return unit;
+		return readUnit(unit.protocol, spliced(unit.octets, unit.protocol, replacements)) ?? unit;
 	}
 
 	stop(why: string): void {
@@ -127,20 +158,35 @@ export class Conversation {
 	}
 
 	report(): Report {
-		const steps = this.#results.filter(({ step, state }) => state === "played" || !step.optional);
+		const steps = this.#results.filter(({ step, state }) => isOver(state) || !step.optional);
 		const same =
 			this.#unexpected.length === 0 &&
-			steps.every(({ state, differences }) => state === "played" && differences.every(({ matters }) => !matters));
+			steps.every(({ state, differences }) => isOver(state) && differences.every(({ matters }) => !matters));
 		return { steps, unexpected: this.#unexpected, missing: this.#plan.missing, stopped: this.#stopped, same };
 	}
 
 	/** The recorded message of the peer that a live one stands for: the same status first, then any final answer to the same request. */
 	#match(unit: Unit): StepResult | undefined {
-		const open = this.#results.filter(({ step, state }) => step.action === "receive" && state !== "played");
-		const fitting = open.filter(({ step }) => this.#fits(step.unit, unit));
-		return (
-			fitting.find(({ step }) => summaryOf(step.unit) === summaryOf(unit)) ?? fitting.find(({ step }) => !step.optional && final(unit))
-		);
+		const open = this.#results.filter(({ step, state }) => step.action === "receive" && !isOver(state));
+		// An answer that the capture has belongs to a request that is to be answered.
+		const answerable = unit.protocol === "sip" || !isRequest(unit) || expectsMsrpAnswer(unit.msrp);
+		const fitting = open.filter(({ step }) => (answerable || step.implied === undefined) && this.#fits(step.unit, unit));
+		const same = fitting.filter(({ step }) => summaryOf(step.unit) === summaryOf(unit));
+		return this.#nearest(same, unit) ?? fitting.find(({ step }) => !step.optional && final(unit));
+	}
+
+	/** Of several that a message may stand for: the first of those that differ least. */
+	#nearest(results: readonly StepResult[], unit: Unit): StepResult | undefined {
+		if (results.length < 2) return results[0];
+		let best: StepResult | undefined;
+		let fewest = Number.POSITIVE_INFINITY;
+		for (const result of results.slice(0, MOST_COMPARED)) {
+			const count = this.#differences(result.step, unit).filter(tells).length;
+			if (count >= fewest) continue;
+			[best, fewest] = [result, count];
+			if (count === 0) break;
+		}
+		return best;
 	}
 
 	#fits(recorded: Unit, live: Unit): boolean {
@@ -161,11 +207,29 @@ export class Conversation {
 		return id === live.msrp.transactionId;
 	}
 
-	#over(step: Step): void {
+	#over(step: Step, state: StepResult["state"] = "played"): void {
 		const result = this.#results.find((one) => one.step === step);
-		if (result !== undefined) result.state = "played";
-		while (this.#results[this.#first]?.state === "played") this.#first++;
+		if (result !== undefined) result.state = state;
+		for (let next = this.#results[this.#first]; next !== undefined && isOver(next.state); next = this.#results[this.#first]) this.#first++;
 	}
+}
+
+/** It tells one message of a run from another: what is new with every run does not. */
+function tells({ what, matters, recorded, live }: Difference): boolean {
+	if (!matters || what === "call-id") return false;
+	const bare = (text: string): string => text.replace(/;\s*tag=[^;]*/i, "");
+	return (what !== "from" && what !== "to") || bare(recorded) !== bare(live);
+}
+
+/** Nothing is awaited of it any more. */
+function isOver(state: StepResult["state"]): boolean {
+	return state !== "missing" && state !== "not-sent";
+}
+
+/** The same for a request, its answers and, in SIP, the ACK to them. */
+function exchangeOf(unit: Unit): string {
+	const whole = transactionOf(unit);
+	return unit.protocol === "sip" ? `sip ${whole.replace(/ \S*$/, "")} ${unit.sip.method === "CANCEL"}` : `msrp ${whole}`;
 }
 
 function final(unit: Unit): boolean {

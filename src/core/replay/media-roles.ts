@@ -1,5 +1,6 @@
-import { parseSdp, type Sdp, type SdpMsrp } from "../protocols/sdp/index.js";
-import { contentType, cseq, type SipMessage } from "../protocols/sip/index.js";
+import { findSdp } from "../protocols/find-sdp.js";
+import type { Sdp, SdpMsrp } from "../protocols/sdp/index.js";
+import { cseq, type SipMessage } from "../protocols/sip/index.js";
 import { readUnit } from "./unit.js";
 
 /** One end of an MSRP session as its description has it. */
@@ -85,8 +86,8 @@ export class MediaRoles {
 
 function described(octets: Buffer): { sip: SipMessage; sdp: Sdp } | undefined {
 	const unit = readUnit("sip", octets);
-	if (unit?.protocol !== "sip" || contentType(unit.sip)?.token !== "application/sdp") return undefined;
-	return { sip: unit.sip, sdp: parseSdp(octets, unit.sip.bodyOffset, octets.length) };
+	const found = unit?.protocol === "sip" ? findSdp(unit.sip, octets) : undefined;
+	return unit?.protocol !== "sip" || found === undefined ? undefined : { sip: unit.sip, sdp: found.sdp };
 }
 
 function key(sip: SipMessage): string {

@@ -1,6 +1,6 @@
 import { locateAddress, locateAddresses, locateUri, locateVias } from "../alg/spots.js";
-import { parseSdp } from "../protocols/sdp/index.js";
-import { contentType } from "../protocols/sip/index.js";
+import { findSdp } from "../protocols/find-sdp.js";
+import type { Sdp } from "../protocols/sdp/types.js";
 import type { SipMessage } from "../protocols/sip/types.js";
 import type { Unit } from "./types.js";
 
@@ -47,7 +47,8 @@ export function placesOf(unit: Unit): Place[] {
 	};
 	if (unit.protocol === "sip") {
 		sipHead(unit.sip, text, add);
-		if (contentType(unit.sip)?.token === "application/sdp") sdp(unit.octets, unit.sip.bodyOffset, text, add);
+		const described = findSdp(unit.sip, unit.octets);
+		if (described !== undefined) sdp(described.sdp, described.start, text, add);
 		else imdn(text, unit.sip.bodyOffset, unit.octets.length, add);
 	} else {
 		const { msrp } = unit;
@@ -85,6 +86,9 @@ function sipHead(sip: SipMessage, text: string, add: Add): void {
 			const { uri, params } = locateAddress(text, valueStart, valueEnd);
 			if (uri.hostPort !== undefined) add("host", key, uri.hostPort.start, uri.hostPort.end);
 			parameter(text, "tag", params.start, params.end, (from, to) => add("tag", key, from, to));
+		} else if (key === "subscription-state") {
+			// What is left of a subscription when a notification leaves, in seconds (RFC 6665 §4.2.1).
+			parameter(text, "expires", valueStart, valueEnd, (from, to) => add("date", key, from, to));
 		} else if (URI_HEADERS.includes(key)) {
 			for (const { uri, params } of locateAddresses(text, valueStart, valueEnd)) {
 				add("uri", key, uri.start, uri.end);
@@ -94,8 +98,8 @@ function sipHead(sip: SipMessage, text: string, add: Add): void {
 	}
 }
 
-function sdp(octets: Buffer, start: number, text: string, add: Add): void {
-	for (const line of parseSdp(octets, start, octets.length).lines) {
+function sdp({ lines }: Sdp, start: number, text: string, add: Add): void {
+	for (const line of lines) {
 		const { type, value } = line;
 		const from = start + line.valueStart;
 		if (type === "o" || type === "c") {

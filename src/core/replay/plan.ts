@@ -1,10 +1,11 @@
 import type { Entry } from "../model/entry.js";
 import type { Endpoint } from "../model/flow.js";
 import type { MsrpFrame } from "../protocols/msrp/types.js";
-import { contacts, topVia } from "../protocols/sip/index.js";
+import { contacts, tag, topVia } from "../protocols/sip/index.js";
 import type { SipMessage } from "../protocols/sip/types.js";
+import { withImplied } from "./implied.js";
 import type { Plan, PlanLink, Step } from "./types.js";
-import { isRequest, readUnit, summaryOf } from "./unit.js";
+import { readUnit, summaryOf } from "./unit.js";
 
 const text = ({ address, port }: Endpoint): string => `${address} ${port}`;
 
@@ -65,12 +66,25 @@ export class Planner {
 	}
 
 	finish(): Plan {
-		const requests = new Set(this.#steps.filter(({ unit }) => isRequest(unit)).map(({ entry }) => entry));
-		if (this.#steps.length > 0 && requests.size === 0) this.#missing.push("there is no request at all: only answers were captured");
-		const [first] = this.#steps;
-		if (first !== undefined && requests.size > 0 && !isRequest(first.unit))
-			this.#missing.push(`#${first.entry}: the capture begins inside a conversation, with ${first.summary}`);
-		return { side: this.#side, links: [...this.#links.values()], steps: this.#steps, missing: this.#missing };
+		const missing = [...this.#missing, ...this.#begunBefore()];
+		const steps = withImplied(this.#steps, missing);
+		if (this.#steps.length > 0 && this.#steps.every(({ action }) => action === "receive"))
+			missing.push(`the capture has nothing that the ${this.#side} sent`);
+		return { side: this.#side, links: [...this.#links.values()], steps, missing };
+	}
+
+	/** Dialogs whose first request was not captured: a live peer does not know them. */
+	#begunBefore(): string[] {
+		const known = new Set<string>();
+		const found: string[] = [];
+		for (const { unit, entry, summary } of this.#steps) {
+			if (unit.protocol !== "sip" || unit.sip.kind !== "request") continue;
+			const call = unit.sip.get("call-id") ?? "";
+			if (!known.has(call) && tag(unit.sip, "to") !== undefined)
+				found.push(`#${entry}: ${summary} belongs to a dialog whose beginning is not in the capture`);
+			known.add(call);
+		}
+		return found;
 	}
 
 	#byClient(entry: Entry): boolean {

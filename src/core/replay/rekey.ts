@@ -37,6 +37,8 @@ export class Rekeying {
 	readonly #requests = new Map<string, Unit>();
 	/** recorded Call-ID → live Route header rows of requests inside the dialog */
 	readonly #routes = new Map<string, string[]>();
+	/** names that a focus gave to its conferences → those that the live one gives them, as they stand in URIs */
+	readonly #conferences = new Map<string, string>();
 
 	constructor(options: RekeyOptions) {
 		this.#options = options;
@@ -56,6 +58,8 @@ export class Rekeying {
 
 	/** What stands for a recorded value; undefined when nothing is known of it. */
 	live(kind: string, recorded: string): string | undefined {
+		// What a focus calls itself in CPIM is what counts there: its Contact may be an ALG's by now.
+		if (kind === "cpim-uri" && ISFOCUS.test(recorded)) return this.#values.get(`focus ${recorded}`);
 		return this.#values.get(`${FAMILY[kind] ?? kind} ${recorded}`);
 	}
 
@@ -76,13 +80,17 @@ export class Rekeying {
 		const was = byName(recorded);
 		for (const [name, is] of byName(live)) {
 			const place = was.get(name);
+			if (place?.kind === "cpim-uri" && ISFOCUS.test(place.text) && ISFOCUS.test(is.text)) this.#learnFocus(place.text, is.text);
 			if (place === undefined || place.kind === "sent-by" || place.kind === "cpim-uri" || place.kind === "date") continue;
 			if (place.kind === "cseq" && !isRequest(live)) continue;
 			// Another transport of ours makes the peer say something else there; else it is to say what it said.
 			if ((place.kind === "media-proto" || place.kind === "media-setup") && this.#options.mediaForm === undefined) continue;
 			const key = this.#key(recorded, place);
 			if (!this.#values.has(key)) this.#values.set(key, is.text);
-			if (place.kind === "uri" && place.name === "contact") this.#contacts.set(withoutParameters(place.text), is.text);
+			if (place.kind === "uri" && place.name === "contact") {
+				this.#contacts.set(withoutParameters(place.text), is.text);
+				if (isFocus(recorded) && isFocus(live)) this.#learnConference(place.text, is.text);
+			}
 		}
 		if (isRequest(live)) this.#requests.set(transactionOf(recorded), live);
 		if (recorded.protocol === "sip" && live.protocol === "sip" && live.sip.get("record-route") !== undefined) {
@@ -92,6 +100,25 @@ export class Rekeying {
 		}
 	}
 
+	/** Text that stands for other text wherever it is: asked for (--map), and conferences under their live names. */
+	get replacements(): readonly (readonly [string, string])[] {
+		return [...(this.#options.replacements ?? []), ...this.#conferences];
+	}
+
+	/** What the focus calls itself; also under the name that --map and the like have made of the recorded one by now. */
+	#learnFocus(recorded: string, live: string): void {
+		this.#learnConference(recorded, live);
+		let mapped = recorded;
+		for (const [was, is] of this.replacements) mapped = mapped.replaceAll(was, is);
+		for (const text of [recorded, mapped]) if (!this.#values.has(`focus ${text}`)) this.#values.set(`focus ${text}`, live);
+	}
+
+	/** A focus makes up the user part of a conference's URI anew (RFC 4579 §5.2); it is in descriptions, notifications and CPIM too. */
+	#learnConference(recorded: string, live: string): void {
+		const [was, is] = [recorded, live].map((uri) => /^sips?(:[^@;?]{4,}@)/i.exec(uri)?.[1]);
+		if (was !== undefined && is !== undefined && was !== is && !this.#conferences.has(was)) this.#conferences.set(was, is);
+	}
+
 	#outgoing(unit: Unit, place: Place, request: boolean, own: Endpoint): string | undefined {
 		const { kind, text } = place;
 		const key = this.#key(unit, place);
@@ -99,7 +126,7 @@ export class Rekeying {
 		if (kind === "sent-by") return request ? `${bracketed(own.address)}:${own.port}` : undefined;
 		// Numbers of the two ends have nothing to do with each other (RFC 3261 §12.2.1.1): ours stay, answers repeat theirs.
 		if (kind === "cseq") return request ? undefined : known;
-		if (kind === "cpim-uri") return known;
+		if (kind === "cpim-uri") return this.live(kind, text);
 		// Media other than MSRP are not played: their ports stay those of the capture.
 		if (kind === "date" || kind === "other-port") return undefined;
 		if (kind === "media-setup") return undefined;
@@ -176,15 +203,21 @@ export class Rekeying {
 	}
 
 	#mapped(octets: Buffer, protocol: "sip" | "msrp"): Buffer {
-		const { replacements = [] } = this.#options;
-		if (replacements.length === 0) return octets;
-		return spliced(octets, protocol, replacements);
+		const { replacements } = this;
+		return replacements.length === 0 ? octets : spliced(octets, protocol, replacements);
 	}
 
 	#key(unit: Unit, { kind, text }: Place): string {
 		const scope = kind === "cseq" && unit.protocol === "sip" ? `${unit.sip.get("call-id")} ` : "";
 		return `${FAMILY[kind] ?? kind} ${scope}${text}`;
 	}
+}
+
+/** As a parameter of a URI or of a Contact (RFC 3840 §9). */
+const ISFOCUS = /;\s*isfocus\b/i;
+
+function isFocus(unit: Unit): boolean {
+	return unit.protocol === "sip" && unit.sip.all("contact").some((value) => ISFOCUS.test(value));
 }
 
 /** Places by header and how many of that name came before. */

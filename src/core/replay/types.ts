@@ -31,6 +31,11 @@ export interface Step {
 	at: number;
 	/** a provisional response: nothing waits for it */
 	optional: boolean;
+	/**
+	 * It is not in the capture; `entry` is then the message that it belongs to. "known": others show what it was, and lead on from it;
+	 * "any": one of its kind has to have been there, and little is lost if it does not come
+	 */
+	implied?: "known" | "any";
 }
 
 export interface Plan {

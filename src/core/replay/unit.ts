@@ -1,4 +1,5 @@
 import { decodeMsrpMessage } from "../protocols/msrp/index.js";
+import type { MsrpFrame } from "../protocols/msrp/types.js";
 import { cseq, decodeSipDatagram } from "../protocols/sip/index.js";
 import type { Unit } from "./types.js";
 
@@ -26,4 +27,9 @@ export function transactionOf(unit: Unit): string {
 
 export function isRequest(unit: Unit): boolean {
 	return (unit.protocol === "sip" ? unit.sip : unit.msrp).kind === "request";
+}
+
+/** A 200 is due to this MSRP request where it arrives (RFC 4975 §7.1.1 and §7.2). */
+export function expectsMsrpAnswer(msrp: MsrpFrame): boolean {
+	return msrp.kind === "request" && msrp.method !== "REPORT" && !/^(?:no|partial)$/i.test(msrp.get("failure-report") ?? "");
 }

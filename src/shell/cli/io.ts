@@ -1,4 +1,4 @@
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Recording, RecordingOptions } from "../proxy/recording.js";
 import type { AnalyzeRun } from "./run.js";
@@ -9,6 +9,8 @@ export interface Io {
 	stderr: Writable & { isTTY?: boolean; columns?: number };
 	/** standard input is a terminal: nobody pipes a capture in */
 	stdinIsTTY: boolean;
+	/** where answers to questions come from, a line each; absent where nobody is asked */
+	input?(): Readable;
 	/** what a user interface is drawn on and gets its keys from; absent where standard output is no terminal */
 	terminal?(): { input: ReadStream; output: WriteStream };
 	env: Readonly<Record<string, string | undefined>>;

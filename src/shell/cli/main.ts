@@ -20,6 +20,7 @@ const code = await run(process.argv.slice(2), {
 	stdout: process.stdout,
 	stderr: process.stderr,
 	stdinIsTTY: process.stdin.isTTY === true,
+	input: () => process.stdin,
 	...(process.stdout.isTTY === true
 		? { terminal: () => ({ input: process.stdin.isTTY === true ? process.stdin : controllingTerminal(), output: process.stdout }) }
 		: {}),

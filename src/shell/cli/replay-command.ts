@@ -14,6 +14,7 @@ import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
 import { ExpectError, ReplayBetween } from "./replay-between.js";
 import type { ReplayFlags } from "./replay-options.js";
+import { Stepper } from "./replay-step.js";
 import { TransportOptionError, transportOptions } from "./replay-transport-options.js";
 import { rulesRefused } from "./rules-options.js";
 import { expectationSuite, expectationText } from "./rules-test-command.js";
@@ -27,6 +28,10 @@ export async function replayCommand(file: string, flags: ReplayFlags, io: Io): P
 	if (server && flags.listen === undefined && flags.msrpListen === undefined)
 		return fail(io, "say where to listen: --listen tcp://HOST:PORT");
 	if (server && flags.concurrency > 1) return fail(io, "--concurrency is for --as client: one server answers one run at a time");
+	if (flags.step === true) {
+		if (flags.concurrency > 1) return fail(io, "--step goes through one run at a time: leave --concurrency out");
+		if (file === "-") return fail(io, "--step reads answers from standard input, which is the capture: give the capture as a file");
+	}
 	const planners = { client: new Planner("client"), server: new Planner("server") };
 	let ends: Ends;
 	try {
@@ -54,6 +59,11 @@ export async function replayCommand(file: string, flags: ReplayFlags, io: Io): P
 		const middle = between;
 		ends = { ...ends, between: (link, side) => middle.wrap(link, side) };
 	}
+	const stepper =
+		flags.step === true && io.input !== undefined
+			? new Stepper(io.input(), io.stderr, { editor: io.env["VISUAL"] || io.env["EDITOR"], signal: io.signal })
+			: undefined;
+	if (stepper !== undefined) ends = { ...ends, stepper };
 	const reports: Report[] = [];
 	try {
 		for (let run = 0; run < flags.loop && !io.signal.aborted; run++) {
@@ -63,13 +73,16 @@ export async function replayCommand(file: string, flags: ReplayFlags, io: Io): P
 	} catch (error) {
 		if (error instanceof ListenError) return fail(io, `cannot listen at ${error.message}`);
 		throw error;
+	} finally {
+		stepper?.close();
 	}
 	const judged = (await between?.close(io)) ?? [];
 	return finish(reports, judged, file, flags, io);
 }
 
 async function read(file: string, flags: ReplayFlags, io: Io, planners: { client: Planner; server: Planner }): Promise<void> {
-	const { session, filter } = flags;
+	const { session, filter, entry: ranges } = flags;
+	const chosen = (number: number): boolean => ranges === undefined || ranges.some(([from, to]) => number >= from && number <= to);
 	const selection = new Selection({ ...(session === undefined ? {} : { session }), ...(filter === undefined ? {} : { filter }) });
 	await io.analyze(
 		file,
@@ -77,7 +90,7 @@ async function read(file: string, flags: ReplayFlags, io: Io, planners: { client
 		{
 			start: (at) => selection.start(at),
 			entry: (entry) => {
-				if (!selection.take(entry)) return;
+				if (!chosen(entry.number) || !selection.take(entry)) return;
 				planners.client.add(entry);
 				planners.server.add(entry);
 			},
@@ -89,10 +102,16 @@ async function read(file: string, flags: ReplayFlags, io: Io, planners: { client
 	);
 }
 
-type Ends = Awaited<ReturnType<typeof transportOptions>>;
+type Ends = Awaited<ReturnType<typeof transportOptions>> & { stepper?: Stepper };
 
-function settings({ raw, user, password, map, pace, speed, timeout }: ReplayFlags, ends: Ends, io: Io): ReplayOptions {
+function settings(side: "client" | "server", flags: ReplayFlags, { stepper, ...ends }: Ends, io: Io): ReplayOptions {
+	const { raw, user, password, map, pace, speed, timeout } = flags;
 	const options: ReplayOptions = { ...ends, timeout: timeout * 1000, signal: io.signal };
+	if (stepper !== undefined) {
+		const name = flags.as === "both" ? `${side} ` : "";
+		options.gate = stepper.gate(name);
+		options.onMessage = (message) => stepper.passed(name, message);
+	}
 	if (raw === true) options.raw = true;
 	if (speed !== undefined || pace === "original") options.speed = speed ?? 1;
 	if (user !== undefined) options.user = user;
@@ -103,7 +122,7 @@ function settings({ raw, user, password, map, pace, speed, timeout }: ReplayFlag
 
 function play(plan: Plan, flags: ReplayFlags, ends: Ends, io: Io): Promise<Report> {
 	// A client beside a server has an MSRP port of its own.
-	const { msrpListen, ...client } = settings(flags, ends, io);
+	const { msrpListen, ...client } = settings("client", flags, ends, io);
 	const media = msrpListen === undefined || flags.as === "both" ? {} : { msrpListen };
 	return replay(plan, { ...client, ...media, ...(flags.to === undefined ? {} : { to: flags.to }) });
 }
@@ -118,7 +137,7 @@ async function serve(plans: { client: Plan; server: Plan }, both: boolean, flags
 	};
 	// A server alone waits for its client as long as that takes.
 	const patience = both ? {} : { firstTimeout: LONGEST };
-	const { msrpTo, ...server } = settings(flags, ends, io);
+	const { msrpTo, ...server } = settings("server", flags, ends, io);
 	const target = msrpTo === undefined || both ? {} : { msrpTo };
 	const listen = flags.listen === undefined ? {} : { listen: flags.listen };
 	const report = await replay(plans.server, { ...server, ...patience, ...target, ...listen, onListening });

@@ -3,7 +3,7 @@ import type { Filter } from "../../core/rules/filter/index.js";
 import { addReplayTransportOptions, type ReplayTransportFlags, TRANSPORT_EXAMPLES } from "./replay-transport-options.js";
 import { profiles } from "./rewriting-options.js";
 import { addSeedOption } from "./rules-options.js";
-import { collect, parseCount, parseFilterOption } from "./values.js";
+import { collect, type NumberRange, parseCount, parseFilterOption, parseRanges } from "./values.js";
 import { WRITE_FORMATS, type WriteFlags } from "./write-option.js";
 
 /** Options of `replay` as commander hands them over. */
@@ -14,6 +14,8 @@ export interface ReplayFlags extends ReplayTransportFlags, WriteFlags {
 	seed?: number;
 	as: "client" | "server" | "both";
 	session?: string;
+	entry?: NumberRange[];
+	step?: true;
 	filter?: Filter;
 	raw?: true;
 	user?: string;
@@ -35,6 +37,7 @@ Examples:
   mitmsrp replay chat.pcapng --as server --listen udp://127.0.0.1:5060
   mitmsrp replay chat.pcapng --as both --to tcp://127.0.0.1:5060 --listen tcp://127.0.0.1:5070   through a proxy under test
   mitmsrp replay chat.pcapng --session c2 --to tcp://127.0.0.1:5060 --map example.com=example.org
+  mitmsrp replay chat.pcapng --to tcp://127.0.0.1:5060 --entry 1-20 --step   message by message, each looked at before it goes out
   mitmsrp replay chat.pcapng --to tcp://127.0.0.1:5060 --concurrency 100 --loop 10
 ${TRANSPORT_EXAMPLES}
 
@@ -52,6 +55,8 @@ export function addReplayCommand(program: Command, action: (file: string, option
 	addReplayTransportOptions(command)
 		.option("--session <id>", "only this session, c1 for example")
 		.option("--filter <expression>", "only messages that match, in Wireshark's language (docs/reference/filter.md)", parseFilterOption)
+		.option("--entry <numbers>", "only these messages, by the numbers that analyze gives them: 5,9,20-40", parseRanges)
+		.option("--step", "ask before each message that is sent: send, skip, edit, go on, stop; answers are lines of standard input")
 		.option("--raw", "send the octets as they are in the capture")
 		.option("--user <name>", "answer digest challenges as this user (default: the recorded one, else the user of From)")
 		.addOption(new Option("--password <password>", "answer digest challenges with it").env("MITMSRP_PASSWORD"))

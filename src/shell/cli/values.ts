@@ -39,6 +39,19 @@ export function parseCount(text: string): number {
 	return Number(text);
 }
 
+/** From and to, both included. */
+export type NumberRange = readonly [number, number];
+
+/** "5,9,20-40", added to what came before. */
+export function parseRanges(text: string, before: readonly NumberRange[] = []): NumberRange[] {
+	const ranges = text.split(",").map((part): NumberRange => {
+		const [, from, to = from] = /^\s*([1-9]\d{0,14})(?:\s*-\s*([1-9]\d{0,14}))?\s*$/.exec(part) ?? [];
+		if (from === undefined || Number(to) < Number(from)) throw new InvalidArgumentError("Give numbers and ranges of them: 5,9,20-40.");
+		return [Number(from), Number(to)];
+	});
+	return [...before, ...ranges];
+}
+
 /** Adds the ids that `text` names: one id, or "tcp.*" for a whole family. */
 export function parseDiagnostics(text: string, before: ReadonlySet<DiagnosticId> = new Set()): Set<DiagnosticId> {
 	const ids = Object.keys(DIAGNOSTICS) as DiagnosticId[];

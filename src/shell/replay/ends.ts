@@ -46,6 +46,8 @@ export interface EndsHandlers {
 	message(protocol: "sip" | "msrp", octets: Buffer, link: Link): Step | undefined;
 	/** The last that is done to a message before it goes out. */
 	leaving(protocol: "sip" | "msrp", octets: Buffer): Buffer;
+	/** A message goes out as it is. */
+	left(octets: Buffer, link: Link): void;
 	/** A live connection stands for a recorded one from now on. */
 	bound(plan: PlanLink, link: Link): void;
 }
@@ -154,6 +156,7 @@ export class Ends {
 		if (this.#options.raw !== true) out = this.#handlers.leaving(plan.protocol, out);
 		if (link.transport === "udp" && out.length > LONGEST_DATAGRAM)
 			throw new Error(`its ${out.length} octets are more than a datagram holds; play it over tcp`);
+		this.#handlers.left(out, link);
 		link.send(out);
 	}
 

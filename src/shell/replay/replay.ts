@@ -4,9 +4,21 @@ import type { Endpoint } from "../../core/model/flow.js";
 import { Conversation, type Report } from "../../core/replay/conversation.js";
 import { Credentials } from "../../core/replay/credentials.js";
 import type { Plan, Step } from "../../core/replay/types.js";
+import type { Link } from "../net/links/index.js";
+import { Classes } from "./classes.js";
 import { Ends, type EndsOptions } from "./ends.js";
+import type { Gate } from "./gate.js";
 import { Openers } from "./openers.js";
 import { mediaForm } from "./places.js";
+
+/** A message of a run, as it was on the wire. */
+export interface Passed {
+	protocol: "sip" | "msrp";
+	sent: boolean;
+	octets: Buffer;
+	/** what it stands for in the capture; undefined: nothing there */
+	step: Step | undefined;
+}
 
 export interface ReplayOptions extends EndsOptions {
 	/** answers digest challenges with it; undefined: they are left unanswered, as far as the capture does not answer them */
@@ -23,6 +35,10 @@ export interface ReplayOptions extends EndsOptions {
 	/** a server waits this long for its first message; default: as long as for any other */
 	firstTimeout?: number;
 	signal?: AbortSignal;
+	/** asked before each message goes out, and when one does not come */
+	gate?: Gate;
+	/** told of every message that went out or came */
+	onMessage?(message: Passed): void;
 	/** SIP is listened for at this address; MSRP, where `listen` was not given */
 	onListening?(address: Endpoint): void;
 }
@@ -38,6 +54,9 @@ export async function replay(plan: Plan, options: ReplayOptions): Promise<Report
 	}
 }
 
+/** Milliseconds to wait for a message that may be implied by the capture, but that nothing rests on. */
+const DOUBTFUL = 2000;
+
 const fresh = (length: number): string => randomBytes(length).toString("hex").slice(0, length);
 
 class Player {
@@ -45,16 +64,20 @@ class Player {
 	readonly #options: ReplayOptions;
 	readonly #ends: Ends;
 	readonly #openers: Openers;
+	readonly #classes: Classes;
 	readonly #credentials: Credentials | undefined;
 	#conversation!: Conversation;
 	#wake: () => void = () => {};
 	/** the last message that came or went: when in the capture, and when now; milliseconds */
 	#last: { recorded: number; live: number } | undefined;
+	/** messages that the capture lacks came in vain for once: they are not waited for again */
+	#silent = false;
 
 	constructor(plan: Plan, options: ReplayOptions) {
 		this.#plan = plan;
 		this.#options = options;
 		this.#openers = new Openers(plan);
+		this.#classes = new Classes(plan);
 		const { password, user, raw } = options;
 		this.#credentials = password === undefined || raw === true ? undefined : new Credentials({ user, password, fresh });
 		this.#ends = new Ends(plan, options, {
@@ -70,12 +93,20 @@ class Player {
 				const asked = this.#credentials?.received(octets, protocol, this.#conversation.foresees(protocol, octets)) ?? [];
 				for (const again of asked) link.send(again);
 				if (asked.length > 0) return undefined;
+				const headline = this.#classes.came(link, octets);
 				const step = this.#conversation.received(protocol, octets);
-				if (step !== undefined) this.#passed(step);
+				if (step !== undefined) {
+					const difference = this.#classes.difference(step, headline);
+					if (difference !== undefined) this.#conversation.differs(step, difference);
+					if (step.implied === "any") this.#silent = false;
+					this.#passed(step);
+				}
+				options.onMessage?.({ protocol, sent: false, octets, step });
 				this.#wake();
 				return step;
 			},
 			leaving: (protocol, octets) => this.#credentials?.outgoing(octets, protocol) ?? octets,
+			left: (octets, link) => this.#classes.sent(link, octets),
 			bound: (link, { local, remote }) => this.#conversation.bind(link, local, remote),
 		});
 	}
@@ -109,16 +140,35 @@ class Player {
 			}
 			await this.#openAhead(conversation.awaiting()!).catch((error: Error) => conversation.stop(error.message));
 			if (conversation.done || conversation.next() !== undefined) continue;
+			const awaited = conversation.awaiting()!;
+			const doubtful = awaited.implied === "any";
 			if (signal?.aborted === true) conversation.stop("interrupted");
-			else if (!(await this.#woken(patience, signal))) {
-				const awaited = conversation.awaiting()!;
-				const { trouble } = this.#ends;
-				const because = trouble === undefined ? "" : `; ${trouble}`;
-				conversation.stop(`waited ${patience / 1000} s for #${awaited.entry} ${awaited.summary}${because}`);
+			else if (doubtful && this.#silent) conversation.absent(awaited);
+			else if (!(await this.#woken(doubtful ? Math.min(DOUBTFUL, patience) : patience, signal))) {
+				if (doubtful) {
+					this.#silent = true;
+					conversation.absent(awaited);
+				} else await this.#overdue(patience);
 			}
 			patience = timeout;
 		}
 		return conversation.report();
+	}
+
+	/** A message of the peer has not come. */
+	async #overdue(waited: number): Promise<void> {
+		const conversation = this.#conversation;
+		const step = conversation.awaiting()!;
+		const decision = await this.#options.gate?.({ kind: "overdue", step, waited });
+		// It may have come while the answer was thought about.
+		if (conversation.awaiting() !== step || decision?.kind === "go") return;
+		if (decision?.kind === "skip") conversation.skip(step);
+		else if (decision?.kind === "stop") conversation.stop("stopped by hand");
+		else {
+			const { trouble } = this.#ends;
+			const because = trouble === undefined ? "" : `; ${trouble}`;
+			conversation.stop(`waited ${waited / 1000} s for #${step.entry} ${step.summary}${because}`);
+		}
 	}
 
 	/** Opens the MSRP connection that the peer waits for, where it opened it itself in the capture. */
@@ -149,16 +199,34 @@ class Player {
 
 	async #send(step: Step): Promise<void> {
 		await this.#pause(step);
-		if (this.#options.signal?.aborted === true) {
-			this.#conversation.stop("interrupted");
-			return;
+		if (this.#interrupted()) return;
+		let link = await this.#reach(step);
+		let octets = this.#conversation.compose(step, link.local);
+		const decision = await this.#options.gate?.({ kind: "send", step, octets });
+		if (decision?.kind === "skip") this.#conversation.skip(step);
+		else if (decision?.kind === "stop") this.#conversation.stop("stopped by hand");
+		else if (!this.#interrupted()) {
+			// The peer may have closed the connection while the answer was thought about.
+			const same = await this.#reach(step);
+			if (same !== link) octets = this.#conversation.compose(step, same.local);
+			link = same;
+			const out = decision?.octets ?? octets;
+			this.#ends.send(step.link, link, out);
+			this.#conversation.sent(step);
+			this.#options.onMessage?.({ protocol: step.unit.protocol, sent: true, octets: out, step });
 		}
-		const path = step.unit.protocol === "msrp" ? step.unit.msrp.toPath[0] : undefined;
-		const link = await this.#ends.reach(step.link, path === undefined ? undefined : this.#conversation.msrpUri(path));
-		const octets = this.#conversation.compose(step, link.local);
-		this.#ends.send(step.link, link, octets);
-		this.#conversation.sent(step);
 		this.#passed(step);
+	}
+
+	#interrupted(): boolean {
+		const interrupted = this.#options.signal?.aborted === true;
+		if (interrupted) this.#conversation.stop("interrupted");
+		return interrupted;
+	}
+
+	#reach({ unit, link }: Step): Promise<Link> {
+		const path = unit.protocol === "msrp" ? unit.msrp.toPath[0] : undefined;
+		return this.#ends.reach(link, path === undefined ? undefined : this.#conversation.msrpUri(path));
 	}
 
 	#woken(milliseconds: number, signal: AbortSignal | undefined): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { DEFAULT_LIMITS } from "../model/limits.js";
-import { parseMediaType, parseMultipart } from "../protocols/mime/index.js";
-import type { MimePart } from "../protocols/mime/types.js";
-import { parseSdp } from "../protocols/sdp/index.js";
-import type { Sdp } from "../protocols/sdp/types.js";
-import type { SipMessage } from "../protocols/sip/index.js";
+import { parseMediaType, parseMultipart } from "./mime/index.js";
+import type { MimePart } from "./mime/types.js";
+import { parseSdp } from "./sdp/index.js";
+import type { Sdp } from "./sdp/types.js";
+import type { SipMessage } from "./sip/index.js";
 
 /** The session description of a message: the body or the first such part of it; `start` is where its offsets count from in `octets`. */
 export function findSdp(sip: SipMessage, octets: Buffer): { sdp: Sdp; start: number } | undefined {
