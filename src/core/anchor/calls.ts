@@ -29,6 +29,8 @@ interface Call {
 	/** by tag of the end and number of the media description; the latest is last */
 	anchors: Map<string, Anchor[]>;
 	readonly certificates: CallCertificates;
+	/** media descriptions of which one end is a client of our own relay */
+	readonly relayed: Set<number>;
 	established: boolean;
 	/** From tag of the first INVITE */
 	caller: string;
@@ -90,6 +92,15 @@ export class Calls {
 		return this.#call(sip).certificates.announce(senderTag(sip), index, fingerprints);
 	}
 
+	/** One end of the media description is a client of our own relay: nothing is opened for it. */
+	relay(sip: SipMessage, index: number): void {
+		this.#call(sip).relayed.add(index);
+	}
+
+	relayed(sip: SipMessage, index: number): boolean {
+		return this.#calls.get(callId(sip))?.relayed.has(index) === true;
+	}
+
 	/** The media description was refused or taken away: its listeners go. */
 	removed(sip: SipMessage, index: number): void {
 		const call = this.#calls.get(callId(sip));
@@ -130,7 +141,13 @@ export class Calls {
 		const id = callId(sip);
 		let call = this.#calls.get(id);
 		if (call === undefined) {
-			call = { anchors: new Map(), certificates: new CallCertificates(), established: false, caller: tag(sip, "from") ?? "" };
+			call = {
+				anchors: new Map(),
+				certificates: new CallCertificates(),
+				relayed: new Set(),
+				established: false,
+				caller: tag(sip, "from") ?? "",
+			};
 			this.#calls.set(id, call);
 		}
 		return call;

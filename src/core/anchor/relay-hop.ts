@@ -4,6 +4,7 @@ import type { Moment } from "../model/time.js";
 import type { MsrpFrame } from "../protocols/msrp/types.js";
 import type { Action, MsrpUnit, RelayConnection } from "../relay/stage.js";
 import { isBefore, later } from "../relay/time.js";
+import { type Failed, failureReport, response } from "./responses.js";
 import { pathUris } from "./uris.js";
 
 /** Seconds until a request that was sent on counts as lost (RFC 4976 §6.3). */
@@ -16,12 +17,8 @@ const EXPIRES = 1800;
 interface Sent {
 	dir: Direction;
 	due: Moment;
-	/** to be told to whoever sent it, when it fails */
-	messageId: string | undefined;
-	range: string | undefined;
-	toPath: string;
-	fromPath: string;
-	report: boolean;
+	/** told to whoever sent it, when it fails */
+	failed: Failed | undefined;
 }
 
 /** A relay on one connection (RFC 4976 §5, §6): takes itself out of To-Path into From-Path, answers SEND hop by hop, reports failures. */
@@ -70,7 +67,8 @@ export class RelayHop {
 		for (const [id, sent] of this.#sent) {
 			if (isBefore(connection.now, sent.due)) break;
 			this.#sent.delete(id);
-			if (sent.report) connection.inject(other(sent.dir), this.#report(sent, 408, "no answer from the next hop"));
+			if (sent.failed !== undefined)
+				connection.inject(other(sent.dir), failureReport(this.#newId(), sent.failed, 408, "no answer from the next hop"));
 		}
 	}
 
@@ -79,32 +77,19 @@ export class RelayHop {
 		const sent = this.#sent.get(msrp.transactionId);
 		if (sent === undefined || sent.dir === dir) return { drop: true, quiet: true };
 		this.#sent.delete(msrp.transactionId);
-		if (msrp.status >= 300 && sent.report) connection.inject(dir, this.#report(sent, msrp.status, msrp.comment));
+		if (msrp.status >= 300 && sent.failed !== undefined)
+			connection.inject(dir, failureReport(this.#newId(), sent.failed, msrp.status, msrp.comment));
 		return { drop: true, quiet: true };
 	}
 
 	#watch(id: string, { connection, dir, msrp, octets }: MsrpUnit, failure: string, relay: string): void {
 		if (this.#sent.size >= MOST) return;
 		const row = msrp.row("from-path");
-		this.#sent.set(id, {
-			dir,
-			due: later(connection.now, TIMEOUT),
-			messageId: msrp.messageId,
-			range: msrp.get("byte-range"),
-			toPath: row === undefined ? "" : octets.toString("latin1", row.valueStart, row.valueEnd),
-			fromPath: relay,
-			report: msrp.method === "SEND" && failure !== "no" && msrp.messageId !== undefined,
-		});
-	}
-
-	#report({ toPath, fromPath, messageId, range }: Sent, status: number, comment: string): Buffer {
-		const id = this.#newId();
-		const place = range === undefined ? "" : `Byte-Range: ${range}\r\n`;
-		const words = comment === "" ? "" : ` ${comment}`;
-		return Buffer.from(
-			`MSRP ${id} REPORT\r\nTo-Path: ${toPath}\r\nFrom-Path: ${fromPath}\r\nMessage-ID: ${messageId}\r\n${place}Status: 000 ${status}${words}\r\n-------${id}$\r\n`,
-			"latin1",
-		);
+		const toPath = row === undefined ? "" : octets.toString("latin1", row.valueStart, row.valueEnd);
+		const { messageId } = msrp;
+		const told = msrp.method === "SEND" && failure !== "no" && messageId !== undefined;
+		const failed = told ? { toPath, fromPath: relay, messageId, range: msrp.get("byte-range") } : undefined;
+		this.#sent.set(id, { dir, due: later(connection.now, TIMEOUT), failed });
 	}
 
 	#newId(): string {
@@ -114,13 +99,6 @@ export class RelayHop {
 
 function back(octets: Buffer): NonNullable<Action["inject"]>[number] {
 	return { to: "back", when: "after", octets };
-}
-
-function response({ transactionId }: MsrpFrame, status: number, comment: string, to: string, from: string, more = ""): Buffer {
-	return Buffer.from(
-		`MSRP ${transactionId} ${status} ${comment}\r\nTo-Path: ${to}\r\nFrom-Path: ${from}\r\n${more}-------${transactionId}$\r\n`,
-		"latin1",
-	);
 }
 
 function authorised(frame: MsrpFrame, relay: string, to: string): Buffer {

@@ -22,12 +22,14 @@ export class AnchorStage implements RelayStage {
 	readonly name = "anchor";
 	readonly #mode: AnchorMode;
 	readonly #calls: Calls;
+	readonly #ports: AnchorPorts;
 	readonly #uris = new UriMap();
 	readonly #ours = new FifoMap<number, { mode: AnchorMode; relay: string }>(MOST);
 	readonly #hops = new WeakMap<RelayConnection, RelayHop>();
 
 	constructor(mode: AnchorMode, ports: AnchorPorts) {
 		this.#mode = mode;
+		this.#ports = ports;
 		this.#calls = new Calls(ports);
 	}
 
@@ -104,6 +106,9 @@ export class AnchorStage implements RelayStage {
 				this.#calls.removed(sip, index);
 				continue;
 			}
+			if (this.#ports.owns?.(uri) === true) this.#calls.relay(sip, index);
+			// A client of our relay is reached over its own connection, and reaches the other end over it.
+			if (this.#calls.relayed(sip, index)) continue;
 			const mode: AnchorMode = this.#mode === "cema" && !msrp.cema ? "path" : this.#mode;
 			const own = mode === "cema" ? cemaTarget(media) : targetOf(uri);
 			const secure = media.proto.toUpperCase() === "TCP/TLS/MSRP" || /^msrps:/i.test(uri);

@@ -37,4 +37,6 @@ export interface AnchorPorts {
 	 * `closed` is called when the listener has been idle for so long that it was closed.
 	 */
 	open(request: AnchorRequest, answer: (result: AnchorPort | { refused: string }) => void, closed: () => void): void;
+	/** A URI that a relay of ours has given to a client: what is sent to it comes through the tool already. */
+	owns?(uri: string): boolean;
 }

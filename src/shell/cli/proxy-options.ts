@@ -60,11 +60,12 @@ Examples:
   mitmsrp proxy --hop 'tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060' --anchor path --alg topo-strip --alg-hides servers
   mitmsrp proxy --hop 'tcp://127.0.0.1:5060=>tcp://192.0.2.1:5060' --rules slow.yaml --seed 7    faults by rule; reloaded when the file changes
   mitmsrp proxy --hop 'tcp://:5060=>tcp://192.0.2.1:5060' --write call.pcapng --rotate-mb 100
+  mitmsrp proxy --hop 'tcp://127.0.0.1:2855=>relay://127.0.0.1:2855'   an MSRP relay for clients that ask one with AUTH (RFC 4976)
   mitmsrp proxy --toxiproxy-api                                       hops and toxics are made by a client of toxiproxy
   mitmsrp proxy --hop 'socks://127.0.0.1:1080'                        the client says where to
 
-Listening: tcp tls udp ws wss auto socks connect. Targets: tcp tls udp ws wss auto. IPv6 stands in brackets. Without a host the listening
-side is loopback. Port 0 takes any free port: what tells that the hops listen has the real one.
+Listening: tcp tls udp ws wss auto socks connect. Targets: tcp tls udp ws wss auto, relay and relays (an MSRP relay of our own, named by what
+its clients' URIs begin with, msrp or msrps). IPv6 stands in brackets. Without a host the listening side is loopback. Port 0 takes any free port: what tells that the hops listen has the real one.
 
 Options of a hop, after a comma, or keys of a hop in the configuration file:
 ${hopOptionsText()}

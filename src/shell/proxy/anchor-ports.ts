@@ -48,6 +48,10 @@ export class ShellAnchorPorts implements AnchorPorts {
 		});
 	}
 
+	owns(uri: string): boolean {
+		return this.#context().relays.owns(uri);
+	}
+
 	/** Closes all listeners, and opens none any more. Connections that are open go on. */
 	close(): void {
 		this.#closed = true;

@@ -8,6 +8,7 @@ import type { Caller } from "./caller.js";
 import { Connection } from "./connection.js";
 import type { Hop } from "./hop.js";
 import type { HopState } from "./hop-state.js";
+import { MsrpRelays } from "./msrp-relays.js";
 import type { RelayFactory, RelayOpening } from "./relay-factory.js";
 import type { Service } from "./service.js";
 import type { Visit } from "./visit.js";
@@ -48,6 +49,8 @@ export interface JoinOptions {
 export class ProxyContext {
 	readonly options: ContextOptions;
 	readonly connections = new Set<Connection>();
+	/** those that are targets of hops */
+	readonly relays = new MsrpRelays(() => this);
 	/** what is still being connected has to be given up */
 	stopping = false;
 	/** accepted connections that are not forwarded yet */

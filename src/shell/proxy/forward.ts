@@ -11,7 +11,7 @@ import { clientHello, LONGEST_HELLO } from "../net/tls/client-hello.js";
 import { bridgeFromWebSocket, bridgeToWebSocket } from "./bridge.js";
 import type { Leg } from "./context.js";
 import { clientStream, type Ends, giveBack, serverLeg, serverStream } from "./ends.js";
-import { secure, type Target, type TargetScheme, webSocket } from "./hop.js";
+import { isRelay, secure, type Target, type TargetScheme, webSocket } from "./hop.js";
 import { reachTcp, reachUdp, secureTarget } from "./reach.js";
 import type { Visit } from "./visit.js";
 
@@ -34,6 +34,7 @@ const SILENCE = 500;
 
 /** Reaches the target, puts TLS on or takes it off, and joins the two as what they carry. */
 export async function forward(visit: Visit, target: Target, speaks: ClientSpeaks, begun: Begun = {}): Promise<void> {
+	if (isRelay(target.scheme)) return forward(visit, await visit.context.relays.place(target, visit.b.port, visit.service), speaks, begun);
 	const rewrites = visit.context.options.relay.rewrites === true;
 	const hello = speaks.tls ? await visit.client(readHello(visit), "TLS") : undefined;
 	const scheme = target.scheme === "auto" ? sameAs(speaks.tls, speaks.webSocket === true) : target.scheme;

@@ -18,6 +18,8 @@ export interface HopOptions {
 	"proxy-out"?: "v1" | "v2";
 	subprotocol?: "sip" | "msrp";
 	path?: string;
+	user?: string;
+	password?: string;
 	idle?: number;
 }
 
@@ -49,6 +51,8 @@ export const HOP_OPTIONS: Readonly<Record<keyof HopOptions, HopOptionDefinition>
 	"proxy-out": { kind: "choice", choices: ["v1", "v2"], summary: "begin with a PROXY protocol header towards the target" },
 	subprotocol: { kind: "choice", choices: ["sip", "msrp"], summary: "WebSocket sub-protocol to offer (default: what the client speaks)" },
 	path: { kind: "text", summary: "path of the WebSocket target where the client has none (default: /)" },
+	user: { kind: "text", summary: "relay: whom AUTH has to name (default: everybody is let in)" },
+	password: { kind: "text", summary: "relay: their password" },
 	idle: { kind: "seconds", summary: "UDP: an association ends after this long without a datagram (default: 180)" },
 };
 

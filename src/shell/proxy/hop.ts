@@ -3,7 +3,7 @@ import type { ToxicSettings } from "../../core/toxics/types.js";
 import { HOP_OPTIONS, HopError, type HopOptions, setHopOption } from "./hop-options.js";
 
 export const LISTEN_SCHEMES = ["tcp", "tls", "udp", "ws", "wss", "auto", "socks", "connect"] as const;
-export const TARGET_SCHEMES = ["tcp", "tls", "udp", "ws", "wss", "auto"] as const;
+export const TARGET_SCHEMES = ["tcp", "tls", "udp", "ws", "wss", "auto", "relay", "relays"] as const;
 export type ListenScheme = (typeof LISTEN_SCHEMES)[number];
 export type TargetScheme = (typeof TARGET_SCHEMES)[number];
 
@@ -12,7 +12,7 @@ export interface Place<Scheme extends string> {
 	scheme: Scheme;
 	/** name or address, IPv6 without brackets */
 	host: string;
-	/** 0 (listening only): any free one */
+	/** 0: listening, any free one; of a relay, the one that its clients reach */
 	port: number;
 }
 
@@ -62,6 +62,10 @@ export function makeHop(listening: string, targeted: string | undefined, options
 	if (targeted !== undefined && chosen) throw new HopError(`a hop that listens with ${listen.scheme} has no target: the client says`);
 	const target = targeted === undefined ? undefined : parsePlace(targeted, TARGET_SCHEMES, "target");
 	if (target?.scheme === "auto" && listen.scheme === "udp") throw new HopError("auto is for TCP; a hop from udp needs another target");
+	const relay = target !== undefined && isRelay(target.scheme);
+	if (relay && listen.scheme === "udp") throw new HopError("a relay is for TCP; a hop from udp needs another target");
+	if ((options.user === undefined) !== (options.password === undefined)) throw new HopError("user and password belong together");
+	if (options.user !== undefined && !relay) throw new HopError("user and password are asked for by a relay: relay://HOST:PORT");
 	if ((options.cert === undefined) !== (options.key === undefined)) throw new HopError("cert and key belong together");
 	if ((options["client-cert"] === undefined) !== (options["client-key"] === undefined)) {
 		throw new HopError("client-cert and client-key belong together");
@@ -85,12 +89,17 @@ function parsePlace<Scheme extends string>(text: string, schemes: readonly Schem
 	const port = parts[4] === undefined ? (side === "target" ? DEFAULT_PORTS[scheme] : undefined) : Number(parts[4]);
 	if (port === undefined) throw new HopError(`"${text}": the ${side} side needs a port`);
 	if (port > 65535) throw new HopError(`"${text}": there is no port ${port}`);
-	if (port === 0 && side === "target") throw new HopError(`"${text}": the target needs a port from 1`);
+	if (port === 0 && side === "target" && !isRelay(scheme)) throw new HopError(`"${text}": the target needs a port from 1`);
 	return { scheme, host: host === "" ? "127.0.0.1" : host, port };
 }
 
 export function hostPort(host: string, port: number): string {
 	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The target is an MSRP relay of our own; `relays`: its URIs are msrps. */
+export function isRelay(scheme: string): boolean {
+	return scheme === "relay" || scheme === "relays";
 }
 
 /** The scheme has TLS in it. */

@@ -139,6 +139,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 		this.#drain = options.drain ?? DRAIN;
 		this.#tick = setInterval(() => {
 			this.pipeline.advance(now());
+			this.#context.relays.advance(now());
 			if (relay.rewrites === true) for (const connection of this.#context.connections) connection.look();
 		}, TICK);
 		this.#tick.unref();
@@ -253,6 +254,7 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 			clearTimeout(timer);
 		}
 		this.#context.stop();
+		await this.#context.relays.close();
 		clearInterval(this.#tick);
 		this.pipeline.finish();
 		await this.#keyLog?.close();
