@@ -62,21 +62,36 @@ export class TmuxTerminal {
 		return this.#tmux("display-message", "-p", `#{${name}}`).trim();
 	}
 
-	/** The screen as soon as it looks as expected. */
-	async until(looks: string | RegExp | ((screen: string) => boolean), what = String(looks)): Promise<string> {
-		const test =
-			typeof looks === "string"
-				? (text: string) => text.includes(looks)
-				: looks instanceof RegExp
-					? (text: string) => looks.test(text)
-					: looks;
+	/**
+	 * The screen as soon as it looks as expected, in all of these ways at once: a capture can come in the middle of a frame. What is
+	 * waited for has to be something that stays: a notice goes with the next key.
+	 */
+	async until(...looks: (string | RegExp | ((screen: string) => boolean))[]): Promise<string> {
+		const fits = (screen: string, one: (typeof looks)[number]): boolean =>
+			typeof one === "string" ? screen.includes(one) : one instanceof RegExp ? one.test(screen) : one(screen);
 		const end = Date.now() + PATIENCE;
 		for (;;) {
 			const text = this.screen();
-			if (test(text)) return text;
-			if (Date.now() > end) throw new Error(`the screen never showed ${what}:\n${text}`);
+			const missing = looks.filter((one) => !fits(text, one));
+			if (missing.length === 0) return text;
+			if (Date.now() > end) throw new Error(`the screen never showed ${missing.join(" and ")}:\n${text}`);
 			await pause(EVERY);
 		}
+	}
+
+	/** As `until`, of the screen with its SGR sequences. */
+	async untilColoured(looks: RegExp): Promise<string> {
+		let coloured = "";
+		await this.until(() => {
+			coloured = this.screen(true);
+			return looks.test(coloured);
+		});
+		return coloured;
+	}
+
+	/** The left button, pressed and let go; column and row count from 1. */
+	click(column: number, row: number): void {
+		this.send(`\x1b[<0;${column};${row}M\x1b[<0;${column};${row}m`);
 	}
 
 	/** Ends the server, and with it everything that runs in it. */

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { ClassifyOptions } from "../../core/classify/classify.js";
-import { escapeTerminal } from "../../core/export/escape.js";
 import type { Entry } from "../../core/model/entry.js";
 import type { Problem } from "../../core/model/problem.js";
 import { App } from "./app/app.js";
@@ -11,9 +10,6 @@ import type { Keymap } from "./keys/keymap.js";
 import type { LiveControls } from "./live/types.js";
 import type { StoreOptions } from "./store/store.js";
 import type { Depth } from "./theme/types.js";
-
-/** Lines of the log that are kept. */
-const LOG = 1_000;
 
 export interface TuiOptions {
 	terminal: { input: ReadStream; output: WriteStream };
@@ -94,11 +90,8 @@ export class Tui {
 		this.#app.changed();
 	}
 
-	/** Something that was said outside: shown at the bottom, and kept for the log. */
+	/** Something that was said outside. */
 	log(text: string): void {
-		const { log } = this.#world;
-		log.push(escapeTerminal(text));
-		if (log.length > 2 * LOG) log.splice(0, LOG);
 		this.notice(text);
 	}
 
@@ -107,9 +100,9 @@ export class Tui {
 		this.#app.changed();
 	}
 
-	/** Something that was done or went wrong outside, in one line. */
+	/** Something that was done or went wrong outside, in one line: shown at the bottom, and kept for the log. */
 	notice(text: string, tone: "note" | "warn" | "error" = "note"): void {
-		this.#app.dispatch({ kind: "notice", text: escapeTerminal(text), tone });
+		this.#app.notice(text, tone);
 	}
 
 	/** Entries that wait to be looked at: whoever reads a file reads on when they are few. */

@@ -92,6 +92,13 @@ export class App {
 		this.#drawSoon(KEY_FRAME);
 	}
 
+	/** Shown until something is done, and kept for the log. */
+	notice(text: string, tone: "note" | "warn" | "error" | "success"): void {
+		const safe = escapeTerminal(text);
+		this.#world.said(safe);
+		this.dispatch({ kind: "notice", text: safe, tone });
+	}
+
 	/** Gives the terminal back. */
 	close(): void {
 		if (this.#closed) return;
@@ -143,32 +150,32 @@ export class App {
 	#views(effect: Extract<Effect, { kind: "save-view" | "load-view" | "delete-view" }>): void {
 		const { views } = this.#options;
 		if (views === undefined) {
-			this.#notice("views cannot be kept: there is no configuration folder", "warn");
+			this.notice("views cannot be kept: there is no configuration folder", "warn");
 			return;
 		}
 		try {
 			switch (effect.kind) {
 				case "save-view":
 					views.set(effect.name, effect.view);
-					this.#notice(`view "${effect.name}" is kept`, "success");
+					this.notice(`view "${effect.name}" is kept`, "success");
 					break;
 				case "delete-view":
-					if (views.delete(effect.name)) this.#notice(`view "${effect.name}" is forgotten`, "success");
-					else this.#notice(`there is no view "${effect.name}"`, "warn");
+					if (views.delete(effect.name)) this.notice(`view "${effect.name}" is forgotten`, "success");
+					else this.notice(`there is no view "${effect.name}"`, "warn");
 					break;
 				case "load-view":
 					this.#loadView(effect.name);
 			}
 			this.#world.views = views.names;
 		} catch (error) {
-			this.#notice(`the file of views cannot be written: ${(error as Error).message}`, "error");
+			this.notice(`the file of views cannot be written: ${(error as Error).message}`, "error");
 		}
 	}
 
 	#loadView(name: string): void {
 		const view = this.#options.views?.get(name);
 		if (view === undefined) {
-			this.#notice(`there is no view "${name}"`, "warn");
+			this.notice(`there is no view "${name}"`, "warn");
 			return;
 		}
 		const { filter, columns, ...others } = view;
@@ -184,7 +191,7 @@ export class App {
 			views.load();
 			this.#world.views = views.names;
 		} catch (error) {
-			this.#notice(`the file of views cannot be read: ${(error as Error).message.split("\n")[0]}`, "warn");
+			this.notice(`the file of views cannot be read: ${(error as Error).message.split("\n")[0]}`, "warn");
 		}
 	}
 
@@ -193,9 +200,9 @@ export class App {
 		if (live === undefined) return;
 		try {
 			if (order.what === "editor") void this.#edit(order.id);
-			else this.#notice(live.order(order), "success");
+			else this.notice(live.order(order), "success");
 		} catch (error) {
-			this.#notice(error instanceof Error ? error.message : String(error), "error");
+			this.notice(error instanceof Error ? error.message : String(error), "error");
 		}
 	}
 
@@ -216,12 +223,8 @@ export class App {
 		this.#away = false;
 		this.#terminal.pauseInput(false);
 		this.#terminal.take();
-		this.#notice(...said);
+		this.notice(...said);
 		this.#redraw();
-	}
-
-	#notice(text: string, tone: "note" | "warn" | "error" | "success"): void {
-		this.dispatch({ kind: "notice", text: escapeTerminal(text), tone });
 	}
 
 	#mouse(what: "press" | "up" | "down", column: number, row: number): void {

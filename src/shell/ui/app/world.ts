@@ -32,6 +32,9 @@ export interface WorldOptions {
 /** More sessions than this are not sorted anew for every frame. */
 const SORT_OFTEN = 5_000;
 
+/** Lines of the log that are kept. */
+const LOG = 1_000;
+
 interface Sorted {
 	readonly key: string;
 	readonly at: number;
@@ -83,6 +86,12 @@ export class LiveWorld implements World {
 		this.store.digest(enough);
 		this.matching.work(enough);
 		this.search?.work(enough);
+	}
+
+	/** One more line of the log; of many the newest are kept. */
+	said(text: string): void {
+		this.log.push(text);
+		if (this.log.length > 2 * LOG) this.log.splice(0, LOG);
 	}
 
 	setFilter(filter: Matching["filter"]): void {

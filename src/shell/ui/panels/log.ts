@@ -7,7 +7,7 @@ export function logLines({ log }: Pick<World, "log">, width: number): Line[] {
 	return log.flatMap((line) => wrapLine([span(` ${line}`)], width, 3));
 }
 
-/** What was said while the screen was taken: hops, reloads, faults of rules. */
+/** What was said while the screen was taken: hops, reloads, faults of rules, what became of held messages. */
 export function logPanel(_state: State, screen: Screen, world: World, width: number, height: number): Drawn[] {
 	if (screen.panel !== "log") return [];
 	const text = logLines(world, width - 1);

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import type { ReadStream, WriteStream } from "node:tty";
 import blessed from "blessed";
+import { KeyInput } from "./input.js";
 
 /** Other screen, no cursor, no wrapping at the last column, mouse buttons and wheel with plain coordinates. */
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?1000h\x1b[?1006h";
@@ -48,12 +49,14 @@ export class Terminal {
 	readonly #output: WriteStream;
 	readonly #events: TerminalEvents;
 	readonly #program: BlessedProgram;
+	readonly #keys = new KeyInput();
 	#taken = false;
 	#closed = false;
 	readonly #restore = (): void => this.leave();
 	readonly #stop = (): void => this.suspend();
 	readonly #hangUp = (): void => this.#events.gone();
 	readonly #inputGone = (): void => this.#events.gone();
+	readonly #typed = (octets: Buffer): void => this.#keys.feed(octets);
 
 	constructor(input: ReadStream, output: WriteStream, events: TerminalEvents) {
 		this.#input = input;
@@ -61,10 +64,11 @@ export class Terminal {
 		this.#events = events;
 		// Without terminfo the program is the one for xterm and its kin, which is what all terminals of today are.
 		const make = blessed.program as unknown as (options: object) => BlessedProgram;
-		this.#program = make({ input, output, tput: false });
+		this.#program = make({ input: this.#keys, output, tput: false });
 		this.#program.on("keypress", (text: string | undefined, key: BlessedKey) => this.#key(text, key));
 		this.#program.on("mouse", (event: BlessedMouse) => this.#mouse(event));
 		this.#program.on("resize", () => events.resize());
+		input.on("data", this.#typed);
 		input.on("end", this.#inputGone);
 		input.on("error", this.#inputGone);
 		output.on("error", this.#inputGone);
@@ -145,6 +149,9 @@ export class Terminal {
 		process.removeListener("uncaughtExceptionMonitor", this.#restore);
 		process.removeListener("SIGTSTP", this.#stop);
 		process.removeListener("SIGHUP", this.#hangUp);
+		this.#input.removeListener("data", this.#typed);
+		this.#input.pause();
+		this.#keys.close();
 		this.#program.destroy();
 	}
 
