@@ -30,11 +30,11 @@ import type { ProxyFlags } from "./proxy-options.js";
 import { closeRecording, openRecording } from "./proxy-recording.js";
 import { type Entries, RedactedEntries } from "./proxy-redaction.js";
 import { ProxyReport, reportRefused } from "./proxy-report.js";
-import { ProxyScreen, wantsScreen } from "./proxy-screen.js";
 import { isRedacted, leftOutText, redactorMaker } from "./redact-options.js";
 import { algOptions, rewritingStages } from "./rewriting-options.js";
 import { RulesLog } from "./rules-log.js";
 import { openRules, rulesRefused } from "./rules-options.js";
+import { Screen, wantsScreen } from "./screen.js";
 import { openToxiproxy, toxiproxyText } from "./toxiproxy-options.js";
 import { createView, type View } from "./view.js";
 
@@ -45,13 +45,13 @@ const MOST_WAITING = 32 << 20;
 
 /** Runs `mitmsrp proxy` until it is interrupted; gives the exit code. */
 export async function proxyCommand(flags: ProxyFlags, usual: Io): Promise<number> {
-	const screen = wantsScreen(flags, usual) ? new ProxyScreen(usual) : undefined;
+	const screen = wantsScreen(flags, usual) ? new Screen(usual) : undefined;
 	const io = screen?.io ?? usual;
 	if (flags.hop === undefined && flags.config === undefined && flags.toxiproxyApi === undefined) {
 		return fail(io, "give at least one --hop LISTEN=>TARGET, a --config file, or --toxiproxy-api (mitmsrp proxy --help)");
 	}
 	let proxy: LiveProxy | undefined;
-	let log: Log | ProxyScreen;
+	let log: Log | Screen;
 	let drain: number;
 	let recording: Recording | undefined;
 	let rules: LiveRules | undefined;
@@ -167,7 +167,7 @@ async function readConfig(flags: ProxyFlags, io: Io): Promise<ProxyConfig> {
 	return { ...config, hops: [...given, ...config.hops] };
 }
 
-async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log | ProxyScreen): Promise<void> {
+async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log | Screen): Promise<void> {
 	try {
 		await proxy.reload((await readConfig(flags, io)).hops);
 		log.ready(proxy.hops);

@@ -1,4 +1,5 @@
-import { escapeTerminal } from "../../core/export/escape.js";
+import { basename } from "node:path";
+import { escapeTerminal, escapeTerminalLines } from "../../core/export/escape.js";
 import { junitXml } from "../../core/export/junit.js";
 import { replaySuite, replayText } from "../../core/export/replay-report.js";
 import type { Endpoint } from "../../core/model/flow.js";
@@ -9,7 +10,9 @@ import type { Judged } from "../../core/rules/expect/judge.js";
 import { hostPort } from "../net/links/index.js";
 import { RecordingError } from "../proxy/recording.js";
 import { type ReplayOptions, replay } from "../replay/replay.js";
+import type { Steering } from "../replay/steering.js";
 import { ListenError } from "../replay/trouble.js";
+import { KeyFileError } from "../ui/keys/key-file.js";
 import { CLEAN, DAMAGED, fail, failedRun, INTERRUPTED, USAGE } from "./fail.js";
 import type { Io } from "./io.js";
 import { ExpectError, ReplayBetween } from "./replay-between.js";
@@ -18,10 +21,12 @@ import { Stepper } from "./replay-step.js";
 import { TransportOptionError, transportOptions } from "./replay-transport-options.js";
 import { rulesRefused } from "./rules-options.js";
 import { expectationSuite, expectationText } from "./rules-test-command.js";
+import { Screen, wantsScreen } from "./screen.js";
 import { Selection } from "./selection.js";
 
 /** Plays a capture as the flags say; gives the exit code. */
-export async function replayCommand(file: string, flags: ReplayFlags, io: Io): Promise<number> {
+export async function replayCommand(file: string, flags: ReplayFlags, usual: Io): Promise<number> {
+	let io = usual;
 	const client = flags.as !== "server";
 	const server = flags.as !== "client";
 	if (client && flags.to === undefined && flags.msrpTo === undefined) return fail(io, "say where the peer is: --to tcp://HOST:PORT");
@@ -46,21 +51,29 @@ export async function replayCommand(file: string, flags: ReplayFlags, io: Io): P
 		for (const text of plans.client.missing) fail(io, text);
 		return fail(io, "there is no whole SIP or MSRP message to play; mitmsrp analyze shows what the capture holds", DAMAGED);
 	}
+	// Both sides of one run cannot be held apart on the screen: there, answers are lines.
+	const screen = wantsScreen(flags, usual) && !(flags.step === true && flags.as === "both") ? new Screen(usual) : undefined;
 	let between: ReplayBetween | undefined;
 	try {
-		between = await ReplayBetween.open(flags, io);
+		between = await ReplayBetween.open(flags, usual, screen !== undefined);
+		const steering = between?.steering;
+		if (screen !== undefined && steering !== undefined) {
+			await screen.open({ ...flags, color: "auto" }, steering, {}, () => between?.reload());
+			io = { ...screen.io, signal: AbortSignal.any([usual.signal, screen.failed]) };
+			screen.status({ title: escapeTerminal(`replay of ${basename(file)}`), phase: "live" });
+			ends = { ...ends, steering };
+			if (flags.step === true) steering.step(client ? "client" : "server");
+		}
 	} catch (error) {
-		const rules = rulesRefused(error);
-		if (rules === undefined && !(error instanceof RecordingError) && !(error instanceof ExpectError)) throw error;
-		io.stderr.write(rules ?? `mitmsrp: ${escapeTerminal((error as Error).message)}\n`);
-		return USAGE;
+		screen?.close();
+		return refused(error, usual);
 	}
 	if (between !== undefined) {
 		const middle = between;
 		ends = { ...ends, between: (link, side) => middle.wrap(link, side) };
 	}
 	const stepper =
-		flags.step === true && io.input !== undefined
+		flags.step === true && screen === undefined && io.input !== undefined
 			? new Stepper(io.input(), io.stderr, { editor: io.env["VISUAL"] || io.env["EDITOR"], signal: io.signal })
 			: undefined;
 	if (stepper !== undefined) ends = { ...ends, stepper };
@@ -71,13 +84,35 @@ export async function replayCommand(file: string, flags: ReplayFlags, io: Io): P
 			else reports.push(...(await Promise.all(Array.from({ length: flags.concurrency }, () => play(plans.client, flags, ends, io)))));
 		}
 	} catch (error) {
-		if (error instanceof ListenError) return fail(io, `cannot listen at ${error.message}`);
+		screen?.close();
+		if (error instanceof ListenError) return fail(usual, `cannot listen at ${error.message}`);
 		throw error;
 	} finally {
 		stepper?.close();
 	}
 	const judged = (await between?.close(io)) ?? [];
-	return finish(reports, judged, file, flags, io);
+	if (screen !== undefined) {
+		screen.status({ phase: "ended" });
+		await aborted(io.signal);
+		screen.close();
+	}
+	return finish(reports, judged, file, flags, usual);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else signal.addEventListener("abort", () => resolve(), { once: true });
+	});
+}
+
+/** Says what cannot be opened, and why. */
+function refused(error: unknown, io: Io): number {
+	const rules = rulesRefused(error);
+	const known = error instanceof RecordingError || error instanceof ExpectError || error instanceof KeyFileError;
+	if (rules === undefined && !known) throw error;
+	io.stderr.write(rules ?? `mitmsrp: ${escapeTerminalLines((error as Error).message)}\n`);
+	return USAGE;
 }
 
 async function read(file: string, flags: ReplayFlags, io: Io, planners: { client: Planner; server: Planner }): Promise<void> {
@@ -102,15 +137,19 @@ async function read(file: string, flags: ReplayFlags, io: Io, planners: { client
 	);
 }
 
-type Ends = Awaited<ReturnType<typeof transportOptions>> & { stepper?: Stepper };
+type Ends = Awaited<ReturnType<typeof transportOptions>> & { stepper?: Stepper; steering?: Steering };
 
-function settings(side: "client" | "server", flags: ReplayFlags, { stepper, ...ends }: Ends, io: Io): ReplayOptions {
+function settings(side: "client" | "server", flags: ReplayFlags, { stepper, steering, ...ends }: Ends, io: Io): ReplayOptions {
 	const { raw, user, password, map, pace, speed, timeout } = flags;
 	const options: ReplayOptions = { ...ends, timeout: timeout * 1000, signal: io.signal };
 	if (stepper !== undefined) {
 		const name = flags.as === "both" ? `${side} ` : "";
 		options.gate = stepper.gate(name);
 		options.onMessage = (message) => stepper.passed(name, message);
+	}
+	if (steering !== undefined) {
+		options.gate = steering.gate;
+		options.onDropped = (listener) => steering.onDropped(listener);
 	}
 	if (raw === true) options.raw = true;
 	if (speed !== undefined || pace === "original") options.speed = speed ?? 1;

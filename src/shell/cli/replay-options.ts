@@ -3,11 +3,13 @@ import type { Filter } from "../../core/rules/filter/index.js";
 import { addReplayTransportOptions, type ReplayTransportFlags, TRANSPORT_EXAMPLES } from "./replay-transport-options.js";
 import { profiles } from "./rewriting-options.js";
 import { addSeedOption } from "./rules-options.js";
+import { addHoldOptions, addTuiOptions, type HoldFlags, type TuiFlags } from "./tui-options.js";
 import { collect, type NumberRange, parseCount, parseFilterOption, parseRanges } from "./values.js";
 import { WRITE_FORMATS, type WriteFlags } from "./write-option.js";
 
 /** Options of `replay` as commander hands them over. */
-export interface ReplayFlags extends ReplayTransportFlags, WriteFlags {
+export interface ReplayFlags extends ReplayTransportFlags, WriteFlags, TuiFlags, HoldFlags {
+	tui: boolean;
 	edit?: string[];
 	expect?: string[];
 	alg?: string[];
@@ -52,6 +54,7 @@ export function addReplayCommand(program: Command, action: (file: string, option
 		.argument("<file>", "pcap or pcapng file, also gzip-compressed; - for standard input")
 		.addOption(new Option("--as <side>", "which side to play").choices(["client", "server", "both"]).default("client"));
 	addSeedOption(command);
+	addHoldOptions(addTuiOptions(command.option("--no-tui", "the comparison alone, also on a terminal; without it the run is shown there")));
 	addReplayTransportOptions(command)
 		.option("--session <id>", "only this session, c1 for example")
 		.option("--filter <expression>", "only messages that match, in Wireshark's language (docs/reference/filter.md)", parseFilterOption)

@@ -1,5 +1,6 @@
 import type { Direction, Flow, FlowSink, OpenFlow } from "../../core/model/flow.js";
 import { copyMoment } from "../../core/model/time.js";
+import { Pipeline } from "../../core/pipeline/pipeline.js";
 import { RelayHub } from "../../core/relay/hub.js";
 import type { RelayStage } from "../../core/relay/stage.js";
 import type { Relay } from "../../core/relay/types.js";
@@ -11,15 +12,23 @@ export interface BetweenOptions {
 	stages?: readonly RelayStage[];
 	/** told of what goes to the peer and what comes from it, on the wire's side of the stages: a pipeline, a recording */
 	openFlow: OpenFlow;
+	/** both sides of the stages are told, as legs of a proxy are; else the played side's is known to the stages alone */
+	legs?: boolean;
 }
 
 /** What stands between the side that is played and its peer: changes messages, records them, both ways. */
 export class Between {
 	readonly #hub: RelayHub;
 	readonly #openFlow: OpenFlow;
+	readonly #inside: OpenFlow;
+	readonly #legs: boolean;
 	#flows = 0;
 
-	constructor({ stages = [], openFlow }: BetweenOptions) {
+	constructor({ stages = [], openFlow, legs = false }: BetweenOptions) {
+		this.#legs = legs;
+		// Stages ask what a message is as it came, and that is known where it came in.
+		const inside = new Pipeline({ classify: {}, onEntry: () => {} });
+		this.#inside = legs ? openFlow : stages.length > 0 ? (flow) => inside.openFlow(flow) : () => UNSEEN;
 		this.#hub = new RelayHub({ stages });
 		this.#openFlow = openFlow;
 	}
@@ -62,7 +71,10 @@ export class Between {
 			onClose: () => {},
 		};
 		const relay: Relay = this.#hub.connect(
-			{ ...legs, openFlow: (one) => (one.leg === outer ? this.#openFlow(withoutLeg(one)) : UNSEEN) },
+			{
+				...legs,
+				openFlow: (one) => (one.leg === outer ? this.#openFlow(this.#legs ? one : withoutLeg(one)) : this.#inside(one)),
+			},
 			{
 				send: (dir, octets) => (dir === away ? link.send(octets) : outside.onData(octets)),
 				close: (dir, how) => {

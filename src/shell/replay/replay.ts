@@ -37,6 +37,10 @@ export interface ReplayOptions extends EndsOptions {
 	signal?: AbortSignal;
 	/** asked before each message goes out, and when one does not come */
 	gate?: Gate;
+	/**
+	 * Something between drops messages of ours: calls the listener with the octets of each. It is a skipped message then.
+	 */
+	onDropped?(listener: (octets: Buffer) => void): void;
 	/** told of every message that went out or came */
 	onMessage?(message: Passed): void;
 	/** SIP is listened for at this address; MSRP, where `listen` was not given */
@@ -70,6 +74,9 @@ class Player {
 	#wake: () => void = () => {};
 	/** the last message that came or went: when in the capture, and when now; milliseconds */
 	#last: { recorded: number; live: number } | undefined;
+	/** messages that went out, as they were, where something between may drop them */
+	readonly #left: Map<string, Step> | undefined;
+	#leaving: Step | undefined;
 	/** messages that the capture lacks came in vain for once: they are not waited for again */
 	#silent = false;
 
@@ -78,6 +85,8 @@ class Player {
 		this.#options = options;
 		this.#openers = new Openers(plan);
 		this.#classes = new Classes(plan);
+		this.#left = options.onDropped === undefined ? undefined : new Map();
+		options.onDropped?.((octets) => this.#dropped(octets));
 		const { password, user, raw } = options;
 		this.#credentials = password === undefined || raw === true ? undefined : new Credentials({ user, password, fresh });
 		this.#ends = new Ends(plan, options, {
@@ -106,7 +115,10 @@ class Player {
 				return step;
 			},
 			leaving: (protocol, octets) => this.#credentials?.outgoing(octets, protocol) ?? octets,
-			left: (octets, link) => this.#classes.sent(link, octets),
+			left: (octets, link) => {
+				this.#classes.sent(link, octets);
+				if (this.#leaving !== undefined) this.#left?.set(octets.toString("latin1"), this.#leaving);
+			},
 			bound: (link, { local, remote }) => this.#conversation.bind(link, local, remote),
 		});
 	}
@@ -211,11 +223,21 @@ class Player {
 			if (same !== link) octets = this.#conversation.compose(step, same.local);
 			link = same;
 			const out = decision?.octets ?? octets;
+			this.#leaving = step;
 			this.#ends.send(step.link, link, out);
+			this.#leaving = undefined;
 			this.#conversation.sent(step);
 			this.#options.onMessage?.({ protocol: step.unit.protocol, sent: true, octets: out, step });
 		}
 		this.#passed(step);
+	}
+
+	/** A message of ours was dropped on its way: nothing comes because of it. */
+	#dropped(octets: Buffer): void {
+		const step = this.#left?.get(octets.toString("latin1"));
+		if (step === undefined) return;
+		this.#conversation.skip(step);
+		this.#wake();
 	}
 
 	#interrupted(): boolean {

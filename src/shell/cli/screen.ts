@@ -2,22 +2,33 @@ import { readFileSync } from "node:fs";
 import { Writable } from "node:stream";
 import { escapeTerminal } from "../../core/export/escape.js";
 import { grouped } from "../../core/export/stats-text.js";
-import type { ControlledProxy } from "../live/controlled-proxy.js";
+import type { Entry } from "../../core/model/entry.js";
+import type { Problem } from "../../core/model/problem.js";
 import type { OpenHop } from "../proxy/listen.js";
 import type { ProxySummary } from "../proxy/proxy.js";
 import { ProxyControls } from "../ui/live/controls.js";
+import type { Steered } from "../ui/live/types.js";
 import type { Tui } from "../ui/open-tui.js";
 import type { ClassifyRequest } from "./classify-options.js";
+import type { ColourChoice } from "./colours.js";
 import { CLEAN } from "./fail.js";
 import type { Io } from "./io.js";
-import type { ProxyFlags } from "./proxy-options.js";
+import type { HoldFlags, TuiFlags } from "./tui-options.js";
 import { tuiSettings } from "./tui-terminal.js";
 
 /** Lines that are printed when all is over, of those that were said meanwhile. */
 const LAST_LINES = 50;
 
+/** Something that runs, with its entries: `ControlledProxy` is one. */
+export interface Watched extends Steered {
+	on(event: "entry", listener: (entry: Entry) => void): unknown;
+	on(event: "late", listener: (entryNumber: number, problem: Problem) => void): unknown;
+}
+
+export type ScreenFlags = TuiFlags & HoldFlags & { color: ColourChoice; disable?: ReadonlySet<Problem["id"]> };
+
 /** `mitmsrp proxy` on a terminal opens the user interface, unless something else than looking is asked for. */
-export function wantsScreen(flags: ProxyFlags, io: Io): boolean {
+export function wantsScreen(flags: { tui: boolean; redact?: true; redactKey?: string; json?: true; quiet?: true }, io: Io): boolean {
 	return (
 		flags.tui &&
 		flags.redact !== true &&
@@ -29,8 +40,8 @@ export function wantsScreen(flags: ProxyFlags, io: Io): boolean {
 	);
 }
 
-/** What the user sees of the running proxy: the terminal user interface in place of a log. */
-export class ProxyScreen {
+/** What the user sees of a running proxy or replay: the terminal user interface in place of a log. */
+export class Screen {
 	readonly #io: Io;
 	readonly #ended = new AbortController();
 	readonly #said: string[] = [];
@@ -58,7 +69,7 @@ export class ProxyScreen {
 	}
 
 	/** @throws KeyFileError */
-	async open(flags: ProxyFlags, proxy: ControlledProxy, classify: ClassifyRequest | undefined, reload: () => void): Promise<this> {
+	async open(flags: ScreenFlags, proxy: Watched, classify: ClassifyRequest | undefined, reload: () => void): Promise<this> {
 		const settings = await tuiSettings(flags, this.#io, classify ?? {});
 		const { Tui } = await import("../ui/open-tui.js");
 		const live = new ProxyControls(proxy, {
@@ -91,6 +102,11 @@ export class ProxyScreen {
 			({ name, listen, target }) => `${name.includes("://") ? "" : `${name} `}${listen} → ${target ?? "the client's choice"}`,
 		);
 		this.#tui?.status({ title: escapeTerminal(names.join(", ")), phase: "live" });
+	}
+
+	/** What is shown at the top. */
+	status(status: { title?: string; phase?: string }): void {
+		this.#tui?.status(status);
 	}
 
 	/** Gives the terminal back, and says in short what was. */
