@@ -1,5 +1,6 @@
 import type { Endpoint } from "../model/flow.js";
 import { compareUnits, type Difference } from "./compare.js";
+import { orderOf } from "./order.js";
 import { Rekeying, type RekeyOptions } from "./rekey.js";
 import { spliced } from "./splice.js";
 import type { Plan, PlanLink, Step, Unit } from "./types.js";
@@ -112,7 +113,7 @@ export class Conversation {
 			return undefined;
 		}
 		this.#rekeying.incoming(result.step.unit, unit);
-		result.differences = this.#differences(result.step, unit);
+		result.differences = [...this.#differences(result.step, unit), ...this.#overtaken(result.step)];
 		this.#over(result.step);
 		return result.step;
 	}
@@ -135,6 +136,18 @@ export class Conversation {
 	/** A message of the peer that the capture does not have did not come: the run goes on without it. */
 	absent(step: Step): void {
 		this.#over(step, "absent");
+	}
+
+	/** A message came before one that came before it in the capture, and both have an order. */
+	#overtaken(step: Step): Difference[] {
+		const order = step.implied === undefined ? orderOf(step) : undefined;
+		if (order === undefined) return [];
+		for (const { step: other, state } of this.#results.slice(this.#first)) {
+			if (other === step) break;
+			if (isOver(state) || other.action !== "receive" || other.implied !== undefined || orderOf(other) !== order) continue;
+			return [{ what: "order", recorded: `after #${other.entry}`, live: `before #${other.entry}`, matters: true }];
+		}
+		return [];
 	}
 
 	#differences({ unit, implied }: Step, live: Unit): Difference[] {
