@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { build } from "./build.js";
 import { itWith } from "./peers.js";
 import { type TerminalOptions, TmuxTerminal } from "./tui-terminal.js";
+import { sipRequest, udpCapture } from "./udp-capture.js";
 
 const CONFERENCE = "captures/sylkserver-conference.pcapng";
 let program: ReturnType<typeof build>;
@@ -302,46 +303,5 @@ function recordsOf(file: Buffer): Buffer[] {
 /** Three SIP MESSAGE requests over UDP with texts that are hard to draw. */
 function wideCapture(): Buffer {
 	const texts = ["漢字 ideographs, then words", "family 👨‍👩‍👧 and flag 🇩🇪 end", "colour \x1b[31mred\x1b[0m and \u202ebackwards"];
-	const head = Buffer.alloc(24);
-	head.writeUInt32LE(0xa1b2c3d4, 0);
-	head.writeUInt16LE(2, 4);
-	head.writeUInt16LE(4, 6);
-	head.writeUInt32LE(65_535, 16);
-	head.writeUInt32LE(101, 20);
-	const packets = texts.map((text, index) => {
-		const body = Buffer.from(text);
-		const sip = Buffer.concat([
-			Buffer.from(
-				[
-					"MESSAGE sip:bob@example.com SIP/2.0",
-					`Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK${index}`,
-					"Max-Forwards: 70",
-					"From: <sip:alice@example.com>;tag=1",
-					"To: <sip:bob@example.com>",
-					`Call-ID: wide-${index}`,
-					`CSeq: ${index + 1} MESSAGE`,
-					"Content-Type: text/plain;charset=UTF-8",
-					`Content-Length: ${body.length}`,
-					"",
-					"",
-				].join("\r\n"),
-			),
-			body,
-		]);
-		const packet = Buffer.alloc(28);
-		packet[0] = 0x45;
-		packet.writeUInt16BE(28 + sip.length, 2);
-		packet[8] = 64;
-		packet[9] = 17;
-		Buffer.from([192, 0, 2, 1, 192, 0, 2, 2]).copy(packet, 12);
-		packet.writeUInt16BE(5060, 20);
-		packet.writeUInt16BE(5060, 22);
-		packet.writeUInt16BE(8 + sip.length, 24);
-		const record = Buffer.alloc(16);
-		record.writeUInt32LE(1_700_000_000 + index, 0);
-		record.writeUInt32LE(28 + sip.length, 8);
-		record.writeUInt32LE(28 + sip.length, 12);
-		return Buffer.concat([record, packet, sip]);
-	});
-	return Buffer.concat([head, ...packets]);
+	return udpCapture(texts.map((text, index) => sipRequest(index, "MESSAGE", "text/plain;charset=UTF-8", text, { "Call-ID": "wide" })));
 }

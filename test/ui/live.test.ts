@@ -100,6 +100,18 @@ describe("held messages", () => {
 	});
 });
 
+it("back out of the first screen cuts no connection off: it says how to end", async () => {
+	const { proxy } = await live();
+	const { session } = watch(proxy);
+	session.keys("H", "q", "escape");
+	expect(session.effects).toEqual([]);
+	expect(session.lines.at(-1)).toContain("connections go through here: Q ends them");
+	session.keys("j");
+	expect(session.lines.at(-1)).toMatch(/Q quit *$/);
+	session.keys("Q");
+	expect(session.effects).toEqual([{ kind: "quit" }]);
+});
+
 describe("rules and ALG", () => {
 	it("rules show what they met and missed, and are switched", async () => {
 		const { proxy, client, received } = await live();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { LiveWorld } from "../../src/shell/ui/app/world.js";
+import { fieldNames } from "../../src/shell/ui/panels/columns.js";
 import { completionsOf } from "../../src/shell/ui/state/complete.js";
 import { editLine } from "../../src/shell/ui/state/line-editor.js";
 import { Session, worldOf } from "./helper.js";
@@ -96,6 +97,26 @@ test("columns from any field", () => {
 	session.keys(":").type("columns number sip.Call-ID summary").keys("enter");
 	expect(session.lines[1]).toMatch(/^ +# sip\.Call-ID +summary/);
 	expect(session.text).toContain("35c1e247-eefd-4e02-8c4b…");
+});
+
+test("fields that only filters know are columns too, and are completed", () => {
+	const session = fresh()
+		.event({ kind: "resize", width: 220, height: 30 })
+		.keys("L", "-", ":")
+		.type("columns number sip.from.user sip.tag frame.time_relative msrp.setup-method im.models.legac");
+	session.keys("tab", "enter");
+	expect(session.lines[1]).toMatch(/^ +# sip\.from\.user +sip\.tag +frame\.time_relative +msrp\.setup-method +im\.models\.legacy/);
+	const [, , first] = session.lines;
+	expect(first).toMatch(/^ +1 bob .* 18\.118109\d{3} /);
+});
+
+test("every field that there is can be a column", () => {
+	const session = fresh().keys("L");
+	for (const name of fieldNames()) {
+		session.event({ kind: "action", action: "columns", argument: name });
+		expect(session.state.columns).toEqual([name]);
+		expect(session.text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]|\[object/);
+	}
 });
 
 test("the decoded tree: groups shut and open, and a field becomes a filter", () => {

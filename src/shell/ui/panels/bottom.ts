@@ -5,10 +5,11 @@ import type { ActionName } from "../keys/actions.js";
 import { completionsOf } from "../state/complete.js";
 import { promptFault, suggests } from "../state/prompts.js";
 import { type PanelName, type Prompt, type State, topScreen } from "../state/state.js";
-import type { World } from "../state/world.js";
+import { running, type World } from "../state/world.js";
 import { type Drawn, drawn, type Zone } from "./drawn.js";
 
 const SUGGESTED = 8;
+const QUIT: readonly [ActionName, string] = ["quit", "quit"];
 
 /** What is said for each panel, in order of importance; those that do not fit are left out. */
 const HINTS: Readonly<Record<PanelName, readonly (readonly [ActionName, string])[]>> = {
@@ -111,7 +112,8 @@ function hints(state: State, world: World, width: number): Drawn {
 	const zones: Zone[] = [];
 	let at = 0;
 	// Help and the way back are always there.
-	const all = HINTS[panel];
+	const out = state.screens.length === 1 && running(world);
+	const all = out ? HINTS[panel].map((one) => (one[0] === "back" ? QUIT : one)) : HINTS[panel];
 	const last = all.slice(-2);
 	const reserved = last.reduce((sum, [action, words]) => sum + hintWidth(action, words, panel, world), 0);
 	const put = ([action, words]: readonly [ActionName, string], room: number): void => {

@@ -1,7 +1,10 @@
 import { escapeTerminal } from "../../../core/export/escape.js";
 import { severityMark } from "../../../core/export/severity.js";
 import { formatTime, type TimeFormat, timeWidth } from "../../../core/export/time-format.js";
+import { filterField, filterFieldNames } from "../../../core/fields/filter/table.js";
+import type { FilterValue } from "../../../core/fields/filter/types.js";
 import { FIELD_GROUPS, fieldValue } from "../../../core/fields/index.js";
+import type { Entry } from "../../../core/model/entry.js";
 import { type Span, span, type Tone } from "../draw/cells.js";
 import type { State } from "../state/state.js";
 import type { World } from "../state/world.js";
@@ -53,7 +56,7 @@ let names: Set<string> | undefined;
 
 /** All names that a column can have. */
 export function fieldNames(): ReadonlySet<string> {
-	names ??= new Set([...Object.keys(COLUMN_WORDS), ...FIELD_GROUPS.flatMap(({ fields }) => fields.map(({ name }) => name))]);
+	names ??= new Set([...Object.keys(COLUMN_WORDS), ...jsonNames(), ...filterFieldNames()]);
 	return names;
 }
 
@@ -109,7 +112,12 @@ function column(name: string, state: State, world: World, width: number): Column
 		case "edited":
 			return { name, title: "edited", width: 8, spans: ({ edited }) => [span(edited, "edit")] };
 		default:
-			return { name, title: name, width: FIELD, spans: ({ entry }) => [span(entry === undefined ? "(gone)" : fieldText(entry, name))] };
+			return {
+				name,
+				title: name,
+				width: FIELD,
+				spans: ({ entry }) => [span(entry === undefined ? "(gone)" : fieldText(entry, name, world.store.zero))],
+			};
 	}
 }
 
@@ -147,9 +155,34 @@ export function findingSpans({ problem }: Row, wide: boolean): Span[] {
 	return [span(`${severityMark(problem.severity)}${wide ? ` ${problem.id}` : ""}`, problem.severity)];
 }
 
-function fieldText(entry: NonNullable<Row["entry"]>, name: string): string {
-	const value = fieldValue(entry, name);
+/** Octets of a field that are shown. */
+const FIELD_OCTETS = 64;
+const FIELD_TEXT = 400;
+
+function jsonNames(): string[] {
+	return FIELD_GROUPS.flatMap(({ fields }) => fields.map(({ name }) => name));
+}
+
+/** What `--json` has under that name; where it has none, what filters compare. */
+function fieldText(entry: Entry, name: string, zero: FilterZero): string {
+	const value = fieldValue(entry, name) ?? filterValue(entry, name, zero);
 	if (value === undefined) return "";
-	const text = typeof value === "object" ? (Array.isArray(value) ? value.join(", ") : JSON.stringify(value)) : String(value);
-	return escapeTerminal(text.length > 400 ? text.slice(0, 400) : text);
+	const many: readonly unknown[] = Array.isArray(value) ? value : [value];
+	const text = many.map(valueText).join(", ");
+	return escapeTerminal(text.length > FIELD_TEXT ? text.slice(0, FIELD_TEXT) : text);
+}
+
+type FilterZero = { readonly sec: number; readonly nsec: number } | undefined;
+
+function filterValue(entry: Entry, name: string, zero: FilterZero): FilterValue | readonly FilterValue[] | undefined {
+	const field = filterField(name);
+	if (field === undefined || field.on?.includes(entry.protocol) === false) return undefined;
+	const value = field.get(entry, { zero });
+	// Times are nanoseconds for comparisons, and seconds for people.
+	return typeof value === "bigint" ? `${value / 1_000_000_000n}.${String(value % 1_000_000_000n).padStart(9, "0")}` : value;
+}
+
+function valueText(value: unknown): string {
+	if (Buffer.isBuffer(value)) return value.toString("utf8", 0, FIELD_OCTETS);
+	return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -53,6 +53,7 @@ function headings(columns: readonly SessionColumn[]): Span[] {
 
 function columnsFor(state: State, world: World, width: number): SessionColumn[] {
 	const wide = width >= 110;
+	const widest = width >= 140;
 	const zero = world.store.zero ?? { sec: 0, nsec: 0 };
 	const filtered = state.filter !== "";
 	const columns: SessionColumn[] = [
@@ -71,8 +72,8 @@ function columnsFor(state: State, world: World, width: number): SessionColumn[] 
 	if (filtered)
 		columns.push({ title: "match", width: 6, right: true, spans: ({ id }) => [span(String(world.matching.counts.get(id) ?? 0), "note")] });
 	columns.push(
-		{ title: "clients differ", width: wide ? 20 : 14, spans: differ },
-		{ title: "worst finding", width: wide ? 28 : 14, spans: (session) => [span(worstOf(session), session.worst?.severity ?? "text")] },
+		{ title: "clients differ", width: widest ? 20 : 14, spans: differ },
+		{ title: "worst finding", width: widest ? 28 : 14, spans: (session) => [span(worstOf(session), session.worst?.severity ?? "text")] },
 	);
 	const used = columns.reduce((sum, column) => sum + column.width + 1, -1);
 	return columns.map((column) => (column.width === 0 ? { ...column, width: Math.max(8, width - used - 1) } : column));

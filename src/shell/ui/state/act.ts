@@ -10,7 +10,7 @@ import { openChosen } from "./open.js";
 import { ask } from "./prompts.js";
 import { openScreen, SESSION_ORDERS, type SessionOrder, type State, say, topScreen, withTop } from "./state.js";
 import { rowOf } from "./subject.js";
-import type { World } from "./world.js";
+import { running, type World } from "./world.js";
 
 /** Does an action; `argument` is what stands behind its name in the command line. */
 export function act(state: State, action: ActionName, argument: string | undefined, world: World): Step {
@@ -35,7 +35,7 @@ function general(state: State, action: ActionName, argument: string | undefined,
 		case "clear":
 			return step(action === "clear" ? { ...state, marks: new Set() } : state, { kind: action });
 		case "back":
-			return back(state);
+			return back(state, world);
 		case "help":
 		case "log":
 			return step(topScreen(state).panel === action ? state : openScreen(state, { panel: action, scroll: action === "log" ? FAR : 0 }));
@@ -80,11 +80,13 @@ function sessionsPlace(state: State): { cursor: string | number | undefined; off
 	return known !== undefined && "place" in known ? known.place : { cursor: undefined, offset: 0 };
 }
 
-/** Below the first screen there is the shell. */
-function back(state: State): Step {
+/** Below the first screen there is the shell; traffic that runs is not cut off by one key too many. */
+function back(state: State, world: World): Step {
 	if (state.screens.length > 1)
 		return step({ ...state, screens: state.screens.slice(0, -1), detail: { ...state.detail, scroll: 0, line: 0 } });
 	if (state.filter !== "") return setFilter(state, "");
+	if (running(world))
+		return step(say(state, `connections go through here: ${world.keys.allKeysOf("quit")[0] ?? ":quit"} ends them`, "warn"));
 	return step(state, { kind: "quit" });
 }
 

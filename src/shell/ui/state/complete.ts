@@ -69,7 +69,9 @@ export function completionsOf(prompt: Pick<Prompt, "kind" | "text" | "at">, worl
 }
 
 function columnItems(): Completion[] {
-	return [...Object.entries(COLUMN_WORDS).map(([text, words]) => ({ text, words })), ...JSON_FIELDS];
+	const known = Object.entries(COLUMN_WORDS).map(([text, words]) => ({ text, words }));
+	const more = [...JSON_FIELDS, ...FIELDS].filter(({ text }) => !Object.hasOwn(COLUMN_WORDS, text));
+	return [...known, ...new Map(more.map((one) => [one.text, one])).values()];
 }
 
 function named(names: readonly string[], words: string): Completion[] {

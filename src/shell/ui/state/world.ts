@@ -18,6 +18,11 @@ export interface SourceStatus {
 	warning?: string;
 }
 
+/** Somebody's connections end with the program. */
+export function running({ live, source }: Pick<World, "live" | "source">): boolean {
+	return live !== undefined && source.phase === "live";
+}
+
 /** All that is shown and that the traffic changes. Panels and the reducer only ask; what they may change is said by effects. */
 export interface World {
 	readonly store: Store;
