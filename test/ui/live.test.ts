@@ -105,9 +105,9 @@ it("back out of the first screen cuts no connection off: it says how to end", as
 	const { session } = watch(proxy);
 	session.keys("H", "q", "escape");
 	expect(session.effects).toEqual([]);
-	expect(session.lines.at(-1)).toContain("connections go through here: Q ends them");
+	expect(session.lines.at(-1)).toContain("connections go through here: ^C ends them");
 	session.keys("j");
-	expect(session.lines.at(-1)).toMatch(/Q quit *$/);
+	expect(session.lines.at(-1)).toMatch(/\^C quit *$/);
 	session.keys("Q");
 	expect(session.effects).toEqual([{ kind: "quit" }]);
 });
