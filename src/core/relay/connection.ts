@@ -66,6 +66,8 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 	readonly #stages: readonly [readonly RelayStage[], readonly RelayStage[]];
 	readonly #faulty = new Set<RelayStage>();
 	readonly #messages: boolean;
+	/** one message may be SIP and the next one MSRP: WebSocket, whose sub-protocol the relay does not see */
+	readonly #either: boolean;
 	/** it is known what is spoken, or that it is nothing of ours */
 	#decided = false;
 	/** there was a toxic at some time; asked once a chunk, where looking at each direction would cost */
@@ -91,6 +93,7 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 		this.#sink = sink;
 		this.#stages = [setup.stages, [...setup.stages].reverse()];
 		this.#messages = carriesMessages(setup);
+		this.#either = this.#messages && setup.client.transport !== "udp";
 		const [client, server] = before?.legs ?? legsOf(setup);
 		this.#legs = [client, server];
 		if (before !== undefined) {
@@ -127,7 +130,8 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 	#touched(dir: Direction): boolean {
 		if (this.#lanes[dir].busy || this.own.waits(dir)) return true;
 		if (this.#decided && this.protocol === undefined) return false;
-		for (const stage of this.#stages[dir]) if (stage.touches(this, dir, this.protocol)) return true;
+		const protocol = this.#either ? undefined : this.protocol;
+		for (const stage of this.#stages[dir]) if (stage.touches(this, dir, protocol)) return true;
 		return false;
 	}
 
@@ -288,9 +292,12 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 	#lane(dir: Direction, incoming: Leg): Lane {
 		const lane = new Lane(dir, this, incoming, new OutQueue(this.#outlets[dir]));
 		if (this.#messages) {
-			this.#decided = true;
-			this.protocol ??= "sip";
-			lane.speak((to) => new MessageFramer(to, this.limits));
+			this.#decided = !this.#either;
+			if (!this.#either) this.protocol ??= "sip";
+			const tell = (protocol: RelayProtocol): void => {
+				this.protocol ??= protocol;
+			};
+			lane.speak((to) => new MessageFramer(to, this.limits, tell));
 		}
 		return lane;
 	}
