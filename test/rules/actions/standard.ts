@@ -86,7 +86,7 @@ export const USES: Readonly<Record<string, Use>> = {
 	delay: "delay: 30ms",
 	"hold-until": "hold-until: {seen: 'sip.Method == \"NOTIFY\"', most: 30ms}",
 	duplicate: "duplicate",
-	reorder: "reorder: {behind: 1, most: 60ms}",
+	reorder: "reorder: {behind: 1, most: 60s}",
 	throttle: "throttle: {rate: 20KB/s, step: 5ms}",
 	stall: "stall: {after: 20, time: 30ms}",
 	close: "close",
