@@ -1,5 +1,5 @@
 // npm run bench [-- --quick]: how fast analyze is beside tshark and a bare reading loop, as ratios within one run;
-// and what rules cost a message.
+// what rules cost a message, and how the terminal user interface of a busy proxy answers.
 // Numbers never fail the run; only something that breaks does.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -37,6 +37,22 @@ function figure(name, target, value, met) {
 /** What the classification adds to the same view without it. */
 function judged({ text, unjudged }) {
 	figure("analyze / analyze --no-classify, CPU", "<= 1.15", (text.cpu / unjudged.cpu).toFixed(2), text.cpu <= 1.15 * unjudged.cpu);
+}
+
+/** The terminal user interface: 100,000 entries in its lists, 5,000 a second through real sockets. */
+function screenFigures({ keys, traffic, delay, forwarding, adding, memory }) {
+	const ms = (value) => `${value.toFixed(value < 1 ? 3 : 1)} ms`;
+	figure("terminal: entries a second meanwhile", ">= 4750", Math.round(traffic.entries), traffic.entries >= 4750);
+	figure(`terminal: key to its frame, median of ${keys.count}`, "<= 50 ms", ms(keys.p50), keys.p50 <= 50);
+	figure("terminal: key to its frame, 95 %", "<= 50 ms", ms(keys.p95), keys.p95 <= 50);
+	figure("terminal: key to its frame, slowest", "<= 100 ms", ms(keys.most), keys.most <= 100);
+	figure("terminal: frames a second that traffic asks for", "<= 10", traffic.frames.toFixed(2), traffic.frames <= 10.05);
+	figure("terminal: event loop delay, 99 %", "<= 20 ms", ms(delay.p99), delay.p99 <= 20);
+	figure("terminal: what forwarding waits to hand an entry over, 99.9 %", "<= 0.5 ms", ms(adding.p999), adding.p999 <= 0.5);
+	const added = forwarding.with.p50 - forwarding.without.p50;
+	figure("terminal: what it adds to a round trip, median", "<= 5 ms", ms(added), added <= 5);
+	const grown = memory.again / memory.full;
+	figure("terminal: memory after as many entries again", "<= 1.2", grown.toFixed(2), grown <= 1.2);
 }
 
 async function size(megabytes, runs) {
@@ -86,6 +102,17 @@ try {
 		const added = cost.with - cost.without;
 		figure(`${rules.rules} rules, what they add to a ${message}`, "<= 0.5 us", `${added.toFixed(2)} us`, added <= 0.5);
 	}
+	screenFigures(
+		JSON.parse(
+			execFileSync(process.execPath, ["--expose-gc", fileURLToPath(new URL("./tui.mjs", import.meta.url)), ...(quick ? ["--quick"] : [])], {
+				encoding: "utf8",
+				stdio: ["ignore", "pipe", "inherit"],
+			})
+				.trim()
+				.split("\n")
+				.at(-1),
+		),
+	);
 	const small = await size(10, quick ? 1 : 3);
 	const ratio = (a, b) => `${(a / b).toFixed(1)}`;
 	if (small.tshark)

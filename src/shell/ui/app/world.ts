@@ -32,6 +32,8 @@ export interface WorldOptions {
 /** More sessions than this are not sorted anew for every frame. */
 const SORT_OFTEN = 5_000;
 
+/** Rows that a ladder takes in before it is shown. */
+const AT_ONCE = 4_000;
 /** Lines of the log that are kept. */
 const LOG = 1_000;
 
@@ -78,13 +80,14 @@ export class LiveWorld implements World {
 
 	/** Something is left to be worked out. */
 	get busy(): boolean {
-		return this.store.waiting > 0 || this.matching.left > 0 || this.search !== undefined;
+		return this.store.waiting > 0 || this.matching.left > 0 || this.search !== undefined || (this.#ladder?.ladder.left ?? 0) > 0;
 	}
 
 	/** Works until `enough`. */
 	work(enough: () => boolean): void {
 		this.store.digest(enough);
 		this.matching.work(enough);
+		this.#ladder?.ladder.update(this.store, (rows) => (rows & 63) === 0 && enough());
 		this.search?.work(enough);
 	}
 
@@ -138,7 +141,8 @@ export class LiveWorld implements World {
 				state.markedOnly && !state.marks.has(row.number) ? false : this.matching.matches(row);
 			this.#ladder = { key, ladder: new Ladder(session, state.folded, matches) };
 		}
-		this.#ladder.ladder.update(this.store);
+		// Of a session of many messages the first ones are shown while the others are taken in.
+		this.#ladder.ladder.update(this.store, (rows) => rows > AT_ONCE);
 		return this.#ladder.ladder;
 	}
 

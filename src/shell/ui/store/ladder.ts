@@ -36,16 +36,23 @@ export class Ladder {
 		this.#matches = matches;
 	}
 
-	/** Takes in what came since; gives whether something changed. */
-	update(store: Store): boolean {
+	/** Rows of the session that it has not taken in. */
+	get left(): number {
+		const { numbers, from } = this.session;
+		return numbers.length - Math.max(from, lowerBound(numbers, this.#next, from));
+	}
+
+	/** Takes in what came since, until `enough`; gives whether something changed. */
+	update(store: Store, enough: (rows: number) => boolean = () => false): boolean {
 		const { numbers, from } = this.session;
 		const oldest = store.at(0)?.number ?? 0;
 		let changed = false;
+		let looked = 0;
 		let at = Math.max(from, lowerBound(numbers, this.#next, from));
 		for (; at < numbers.length; at++) {
 			const row = store.row(numbers[at]!);
 			const chosen = row === undefined ? false : this.#matches(row);
-			if (chosen === undefined) break;
+			if (chosen === undefined || enough(++looked)) break;
 			this.#next = numbers[at]! + 1;
 			if (!chosen) continue;
 			this.#add(row!);
