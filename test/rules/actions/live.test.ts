@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { createSocket, type Socket as Datagrams } from "node:dgram";
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ACTIONS, RuleStage } from "../../../src/core/rules/index.js";
 import { client, peer, proxyFor, until as untilWithin } from "../../proxy/peers.js";
-import { type Outcome, ruleSet, runRules } from "../run.js";
+import { type Outcome, ruleSet, runRules, type Step } from "../run.js";
 import { ruleFor, STANDARDS, type Standard, USES } from "./standard.js";
 
 /** What an end of a connection got. */
@@ -119,6 +120,51 @@ describe("on real sockets each action does what it does offline", () => {
 			expect(shown(ours.text)).toEqual(shown(expected.toClient));
 		});
 	}
+});
+
+/** A socket for datagrams, and what it got. */
+async function datagrams(): Promise<{ socket: Datagrams; got: string[] }> {
+	const socket = createSocket("udp4");
+	onTestFinished(() => void socket.close());
+	const got: string[] = [];
+	socket.on("message", (octets) => {
+		got.push(octets.toString("latin1"));
+	});
+	socket.bind(0, "127.0.0.1");
+	await once(socket, "listening");
+	return { socket, got };
+}
+
+describe("a SIP message in a datagram becomes what it becomes offline", () => {
+	const standard = STANDARDS[0]!;
+	const both = standard.steps.filter((step) => "octets" in step && step.dir === 0);
+	it.each(ON_TCP)("%s", async (name) => {
+		const rule = ruleFor(name, standard);
+		const offline = (steps: readonly Step[]): Outcome => runRules(rule, steps, { flow: { transport: "udp" }, messages: true });
+		// Behind an end the next datagram begins another association, when that is over.
+		const steps = offline(both).closed.flat().length > 0 ? both.slice(0, 1) : both;
+		const expected = offline(steps);
+		const server = await datagrams();
+		const proxy = await proxyFor({
+			hops: [`udp://127.0.0.1:0=>udp://127.0.0.1:${server.socket.address().port}`],
+			stages: [new RuleStage(ruleSet(rule), { seed: 1 })],
+			classify: {},
+		});
+		const ours = await datagrams();
+		let came = 0;
+		proxy.on("entry", ({ flow }) => {
+			if (flow.leg === "client") came++;
+		});
+		for (const [index, step] of steps.entries()) {
+			ours.socket.send(Buffer.from(String((step as { octets: string }).octets), "latin1"), proxy.hops[0]!.port, "127.0.0.1");
+			await until(() => came > index);
+		}
+		const shown = (text: string): string => loose(text).join("");
+		await until(() => shown(server.got.join("")).length >= shown(expected.toServer).length);
+		await until(() => shown(ours.got.join("")).length >= shown(expected.toClient).length);
+		expect(shown(server.got.join(""))).toBe(shown(expected.toServer));
+		expect(shown(ours.got.join(""))).toBe(shown(expected.toClient));
+	});
 });
 
 interface Frame {
