@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -89,6 +90,22 @@ describe("mitmsrp proxy", () => {
 				.split("\n")
 				.filter((line) => line.includes("OPTIONS")),
 		).toHaveLength(2);
+	});
+
+	test("SIGHUP reads rules again; broken ones stay as they were", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "mitmsrp-hup-"));
+		onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+		const rules = join(folder, "rules.yaml");
+		writeFileSync(rules, "rules:\n  - {name: one, match: sip, actions: [pass]}\n");
+		const run = start("--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:9", "--rules", rules);
+		await run.shows("forwarding to");
+		run.child.kill("SIGHUP");
+		await run.shows("rules reloaded: 1 rule of");
+		writeFileSync(rules, "rules:\n  - {name: one, match: sip.Metod, actions: [pass]}\n");
+		run.child.kill("SIGHUP");
+		await run.shows("the rules stay as they were");
+		run.child.kill("SIGTERM");
+		expect(await run.ended).toEqual([0, null]);
 	});
 
 	test("with --json: ready, entries and stopped are lines of JSON; a connection that ends is waited for", async () => {

@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RuleStage } from "../../src/core/rules/index.js";
 import { LocalAuthority } from "../../src/shell/net/tls/authority.js";
 import { createProxy, type LiveProxy } from "../../src/shell/proxy/proxy.js";
+import { ruleSet } from "../rules/run.js";
 import { OPTIONS_REQUEST } from "./peers.js";
 
 /** What one side sends: pieces of random octets and of messages, a pause after some, then its end. */
@@ -71,7 +73,28 @@ async function play(socket: Socket, { pieces, waits }: Plan): Promise<string> {
 	return digest(chunks);
 }
 
-describe("octets in are octets out, in any chunking, both directions at once, whatever they are", () => {
+/** Rules of every kind that meet none of these messages, so that everything is looked at and nothing is done. */
+const NO_MATCH = `
+- {name: text, match: 'frame contains "no such text anywhere"', actions: [drop]}
+- {name: sip, match: 'sip.Method == "NOTHING" && sip.Contact contains "nobody"', actions: [{corrupt: head}]}
+- {name: msrp, match: 'msrp.method == "NOTHING"', actions: [{delay: 10s}]}
+- {name: cpim, match: 'cpim.from.uri contains "nobody"', actions: [reset]}
+- {name: verdict, match: 'im.class == "system" && msrp.data contains "nothing"', actions: [drop]}
+- {name: never, match: sip, probability: 0%, actions: [drop]}
+`;
+const HOPS = [
+	["tcp", 0, false],
+	["ws tunnel", 1, false],
+	["tls to tls", 2, true],
+	["tls to tcp", 3, true],
+	["tcp to tls", 4, false],
+] as const;
+
+describe.each([
+	["with nothing in between", () => [], HOPS],
+	// Where something may change messages, WebSocket has two endpoints: what is none of it does not pass.
+	["with rules that match nothing", () => [new RuleStage(ruleSet(NO_MATCH), { seed: 1 })], HOPS.filter(([name]) => name !== "ws tunnel")],
+] as const)("octets in are octets out, in any chunking, both directions at once, whatever they are, %s", (_, stages, hops) => {
 	const open: (() => unknown)[] = [];
 	const accepted: ((socket: Socket) => void)[] = [];
 	let proxy: LiveProxy;
@@ -102,6 +125,8 @@ describe("octets in are octets out, in any chunking, both directions at once, wh
 			],
 			authorityFolder: folder,
 			drain: 0,
+			stages: stages(),
+			classify: {},
 		});
 		await proxy.ready;
 	});
@@ -111,13 +136,7 @@ describe("octets in are octets out, in any chunking, both directions at once, wh
 		for (const close of open) await close();
 	});
 
-	test.each([
-		["tcp", 0, false],
-		["ws tunnel", 1, false],
-		["tls to tls", 2, true],
-		["tls to tcp", 3, true],
-		["tcp to tls", 4, false],
-	] as const)("%s", async (_, hop, secure) => {
+	test.each(hops)("%s", async (_, hop, secure) => {
 		await fc.assert(
 			fc.asyncProperty(plans, async ([up, down]) => {
 				const server = new Promise<string>((resolve, reject) => accepted.push((socket) => play(socket, down).then(resolve, reject)));
