@@ -117,6 +117,32 @@ itWith("tmux", "dropped, doubled, and edited as octets in $EDITOR with lengths l
 	await ended(pane);
 });
 
+itWith("tmux", "octets of one's own go into an open connection, to either end", async () => {
+	const pane = await proxy();
+	client!.write(chat("abcd1"));
+	await until(() => received === chat("abcd1"));
+	let back = "";
+	client!.on("data", (chunk) => {
+		back += chunk.toString("latin1");
+	});
+	pane.keys("H");
+	await pane.until("0 held", "1 open connections");
+	pane.keys("I");
+	await pane.until(/^inject:/m);
+	pane.type(
+		"1 server MSRP zz1 200 OK\\r\\nTo-Path: msrp://a.example.com:1/x;tcp\\r\\nFrom-Path: msrp://b.example.com:2/y;tcp\\r\\n-------zz1$\\r\\n",
+	);
+	pane.keys("Enter");
+	await until(() => received.endsWith("-------zz1$\r\n"));
+	pane.keys("I");
+	await pane.until(/^inject:/m);
+	pane.type("1 client hello\\x0d\\n");
+	pane.keys("Enter");
+	await until(() => back === "hello\r\n");
+	pane.keys("Q");
+	await ended(pane);
+});
+
 itWith("tmux", "a message that nobody looks at goes its way by policy, and it is said that it did", async () => {
 	const pane = await proxy("--hold-timeout 0.5 --hold-then drop");
 	await holdSends(pane, "after 0.5 s dropped");

@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createFocus } from "../../src/demo/index.js";
 import { analyzeCapture } from "../../src/index.js";
 import type { Decision, Pending } from "../../src/shell/replay/gate.js";
@@ -132,4 +135,17 @@ describe("--step", () => {
 		const wrong = await mitmsrp(["replay", REGISTER, "--to", "tcp://127.0.0.1:9", "--entry", "7-3"]);
 		expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("5,9,20-40")]);
 	});
+});
+
+it("a capture that is cut off is played up to there, and it is said where that is", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "mitmsrp-cut-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	const cut = join(folder, "cut.pcap");
+	const whole = readFileSync(REGISTER);
+	writeFileSync(cut, whole.subarray(0, whole.length - 10));
+	const focus = await createFocus({ listen: ["tcp://127.0.0.1:0"] });
+	onTestFinished(() => focus.close());
+	const { out } = await mitmsrp(["replay", cut, "--to", focus.places[0]!, "--timeout", "1"], { analyze: analyzeCapture });
+	expect(out).toMatch(/^not played: what follows the damage in .*cut\.pcap \(octet \d+: .*\)$/m);
+	expect(out).toContain("✓ #1 → REGISTER");
 });

@@ -39,14 +39,15 @@ export async function replayCommand(file: string, flags: ReplayFlags, usual: Io)
 	}
 	const planners = { client: new Planner("client"), server: new Planner("server") };
 	let ends: Ends;
+	let damage: readonly string[];
 	try {
 		ends = await transportOptions(flags);
-		await read(file, flags, io, planners);
+		damage = await read(file, flags, io, planners);
 	} catch (error) {
 		if (error instanceof TransportOptionError) return fail(io, error.message);
 		return failedRun(io, error, flags);
 	}
-	const plans = { client: planners.client.finish(), server: planners.server.finish() };
+	const plans = { client: withDamage(planners.client.finish(), damage), server: withDamage(planners.server.finish(), damage) };
 	if (plans.client.steps.length === 0) {
 		for (const text of plans.client.missing) fail(io, text);
 		return fail(io, "there is no whole SIP or MSRP message to play; mitmsrp analyze shows what the capture holds", DAMAGED);
@@ -115,11 +116,16 @@ function refused(error: unknown, io: Io): number {
 	return USAGE;
 }
 
-async function read(file: string, flags: ReplayFlags, io: Io, planners: { client: Planner; server: Planner }): Promise<void> {
+function withDamage(plan: Plan, damage: readonly string[]): Plan {
+	return damage.length === 0 ? plan : { ...plan, missing: [...damage, ...plan.missing] };
+}
+
+/** Gives what is wrong with the file: what stands before that is played. */
+async function read(file: string, flags: ReplayFlags, io: Io, planners: { client: Planner; server: Planner }): Promise<string[]> {
 	const { session, filter, entry: ranges } = flags;
 	const chosen = (number: number): boolean => ranges === undefined || ranges.some(([from, to]) => number >= from && number <= to);
 	const selection = new Selection({ ...(session === undefined ? {} : { session }), ...(filter === undefined ? {} : { filter }) });
-	await io.analyze(
+	const { info } = await io.analyze(
 		file,
 		{ keyLogs: flags.keylog ?? [], follow: false, signal: io.signal },
 		{
@@ -135,6 +141,9 @@ async function read(file: string, flags: ReplayFlags, io: Io, planners: { client
 			blocked: () => undefined,
 		},
 	);
+	if (!info.damaged) return [];
+	const where = info.problems.map(({ id, offset, detail }) => `octet ${offset}: ${detail ?? id}`).join("; ");
+	return [`what follows the damage in ${file}${where === "" ? "" : ` (${where})`}`];
 }
 
 type Ends = Awaited<ReturnType<typeof transportOptions>> & { stepper?: Stepper; steering?: Steering };
