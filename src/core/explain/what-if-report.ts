@@ -51,6 +51,9 @@ export class WhatIfReport {
 	dropped = 0;
 	judged = 0;
 	changed = 0;
+	/** messages with other divergences, and those with the same in another thread */
+	#diverging = 0;
+	#moved = 0;
 	readonly #turns = new Map<string, { model: ClientModel; before: Headline; after: Headline; entries: number[]; times: number }>();
 	readonly #codes = new Map<DivergenceCode, { before: number; after: number }>();
 
@@ -80,8 +83,13 @@ export class WhatIfReport {
 		if (this.dropped > 0) found.push(`${count(this.dropped, "SIP message")} would not get through`);
 		if (this.judged === 0) found.push("no message was judged: there is nothing that clients could show differently");
 		else if (found.length === 0) {
-			const rest =
-				this.changed === 0 ? "" : `, but ${count(this.changed, "message")} diverge${this.changed === 1 ? "s" : ""} otherwise than before`;
+			const parts = [
+				this.#diverging === 0
+					? ""
+					: `${count(this.#diverging, "message")} diverge${this.#diverging === 1 ? "s" : ""} otherwise than before`,
+				this.#moved === 0 ? "" : `${count(this.#moved, "message")} ${this.#moved === 1 ? "is" : "are"} filed under another thread`,
+			].filter((part) => part !== "");
+			const rest = parts.length === 0 ? "" : `, but ${parts.join(" and ")}`;
 			found.push(`with this rewriting every kind of client shows every message as before${rest}`);
 		}
 		return found;
@@ -117,6 +125,9 @@ export class WhatIfReport {
 		if (Object.keys(before.models).length > 0) this.judged++;
 		if (!changed) return;
 		this.changed++;
+		if (before.codes.join() !== after.codes.join()) this.#diverging++;
+		else if (Object.keys(before.threads).some((model) => before.threads[model as ClientModel] !== after.threads[model as ClientModel]))
+			this.#moved++;
 		for (const [model] of SPEAKERS) {
 			const [was, is] = [before.models[model], after.models[model]];
 			if (was !== undefined && is !== undefined && was !== is) this.#turn(model, was, is, entry.number);
