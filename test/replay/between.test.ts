@@ -122,6 +122,8 @@ describe("on the command line", () => {
 		const kept = await run(ROOM, "--session", "c1", "--edit", edit, "--alg", "A2", "--expect", good, "--junit", "out.xml");
 		expect([kept.code, kept.out]).toEqual([0, expect.stringContaining("ok    rule marked fires")]);
 		expect(kept.written.get("out.xml")).toContain("expectations");
+		const named = await run(ROOM, "--session", "c1", "--rules", edit, "--expect", good);
+		expect([named.code, named.out]).toEqual([0, expect.stringContaining("ok    rule marked fires")]);
 		const broken = await run(ROOM, "--session", "c1", "--expect", bad);
 		expect([broken.code, broken.out]).toEqual([1, expect.stringContaining("FAIL  ")]);
 		const none = await run(ROOM, "--session", "c1", "--expect", edit);

@@ -60,7 +60,7 @@ export class ReplayBetween {
 
 	/** Undefined where nothing is asked for, and nothing `steered`. Rejects with RuleFilesError, RecordingError. */
 	static async open(flags: ReplayFlags, io: Io, steered = false): Promise<ReplayBetween | undefined> {
-		const files = [...(flags.edit ?? []), ...(flags.expect ?? [])];
+		const files = [...(flags.rules ?? []), ...(flags.edit ?? []), ...(flags.expect ?? [])];
 		if (!steered && files.length === 0 && flags.alg === undefined && flags.write === undefined) return undefined;
 		let judge: Judge | undefined;
 		const listeners = { ...new RulesLog({}, io).listeners, onFired: (fired: { rule: { name: string } }) => judge?.fired(fired.rule.name) };

@@ -10,6 +10,7 @@ import { WRITE_FORMATS, type WriteFlags } from "./write-option.js";
 /** Options of `replay` as commander hands them over. */
 export interface ReplayFlags extends ReplayTransportFlags, WriteFlags, TuiFlags, HoldFlags {
 	tui: boolean;
+	rules?: string[];
 	edit?: string[];
 	expect?: string[];
 	alg?: string[];
@@ -73,7 +74,8 @@ export function addReplayCommand(program: Command, action: (file: string, option
 				.default("lock-step"),
 		)
 		.option("--speed <factor>", "the capture's pauses so many times shorter: 10x, 0.5x, or max for none", speed)
-		.option("--edit <file>", "rule file applied to what is sent and received, as a proxy would; repeatable", collect)
+		.option("--rules <file>", "rule file applied to what is sent and received, as a proxy would; repeatable", collect)
+		.option("--edit <file>", "the same as --rules", collect)
 		.option("--alg <profile>", "behave like this ALG between the played side and the peer, NAME[:OPTION=VALUE]; repeatable", profiles)
 		.option("--expect <file>", "rule file whose expect: is checked against the new run; repeatable", collect)
 		.option("--write <file>", "record the new run to a new capture")
