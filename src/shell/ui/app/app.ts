@@ -58,7 +58,10 @@ export class App {
 		this.#options = options;
 		this.#world = options.world;
 		this.#terminal = new Terminal(options.terminal.input, options.terminal.output, {
-			key: (key, text) => this.dispatch({ kind: "key", key, text }),
+			key: (key, text) => {
+				this.dispatch({ kind: "key", key, text });
+				this.#drawNow();
+			},
 			mouse: ({ what, column, row }) => this.#mouse(what, column, row),
 			resize: () => this.dispatch({ kind: "resize", width: this.#terminal.columns, height: this.#terminal.rows }),
 			gone: () => options.ended(),
@@ -261,6 +264,11 @@ export class App {
 			clearTimeout(this.#timer);
 		}
 		this.#timer = setTimeout(() => this.#draw(), due);
+	}
+
+	/** What was asked for with a key does not wait behind the sockets for its timer, unless a frame was drawn only just now. */
+	#drawNow(): void {
+		if (performance.now() - this.#drawnAt >= KEY_FRAME) this.#draw();
 	}
 
 	#draw(): void {
