@@ -1,11 +1,18 @@
 import stringWidth from "string-width";
-import { isPlain } from "./escape.js";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
+/** Printable ASCII, and what our own output draws with beside it: characters of one column that join with nothing. */
+const SINGLE = /^[ -~\u00b7\u00d7\u2013\u2014\u2026\u2190-\u2193\u2500-\u259f\u25cf]*$/;
+
+/** True when every code unit of the text is one column. */
+export function isSingle(text: string): boolean {
+	return SINGLE.test(text);
+}
+
 /** Columns that an escaped text takes on a terminal. */
 export function displayWidth(text: string): number {
-	return isPlain(text) ? text.length : stringWidth(text);
+	return isSingle(text) ? text.length : stringWidth(text);
 }
 
 /**
@@ -13,10 +20,11 @@ export function displayWidth(text: string): number {
  * `Infinity` leaves it alone. Never cuts inside a character or an emoji.
  */
 export function truncate(text: string, columns: number): string {
-	if (text.length <= columns && isPlain(text)) return text;
+	const single = isSingle(text);
+	if (text.length <= columns && single) return text;
 	if (columns === Number.POSITIVE_INFINITY) return text;
 	if (columns < 1) return "";
-	if (isPlain(text)) return `${text.slice(0, columns - 1)}…`;
+	if (single) return `${text.slice(0, columns - 1)}…`;
 	let width = 0;
 	let fits = 0;
 	for (const { segment, index } of graphemes.segment(text)) {

@@ -51,6 +51,8 @@ export class App {
 	#drawnAt = 0;
 	#timer: NodeJS.Timeout | undefined;
 	#working = false;
+	/** a key was pressed in this turn */
+	#pressed = false;
 	#closed = false;
 	#away = false;
 
@@ -60,7 +62,7 @@ export class App {
 		this.#terminal = new Terminal(options.terminal.input, options.terminal.output, {
 			key: (key, text) => {
 				this.dispatch({ kind: "key", key, text });
-				this.#drawNow();
+				this.#keyed();
 			},
 			mouse: ({ what, column, row }) => this.#mouse(what, column, row),
 			resize: () => this.dispatch({ kind: "resize", width: this.#terminal.columns, height: this.#terminal.rows }),
@@ -266,9 +268,17 @@ export class App {
 		this.#timer = setTimeout(() => this.#draw(), due);
 	}
 
-	/** What was asked for with a key does not wait behind the sockets for its timer, unless a frame was drawn only just now. */
-	#drawNow(): void {
-		if (performance.now() - this.#drawnAt >= KEY_FRAME) this.#draw();
+	/**
+	 * What keys asked for does not wait behind the sockets for its timer, unless a frame was drawn only just now. All keys of one read
+	 * (a paste) are done first.
+	 */
+	#keyed(): void {
+		if (this.#pressed) return;
+		this.#pressed = true;
+		queueMicrotask(() => {
+			this.#pressed = false;
+			if (performance.now() - this.#drawnAt >= KEY_FRAME) this.#draw();
+		});
 	}
 
 	#draw(): void {

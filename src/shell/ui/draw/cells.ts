@@ -1,4 +1,3 @@
-import { isPlain } from "../../../core/export/escape.js";
 import { displayWidth, truncate } from "../../../core/export/width.js";
 import { drawable, segments } from "./graphemes.js";
 
@@ -48,7 +47,7 @@ export function span(text: string, tone: Tone = "text", ground?: Ground): Span {
 
 export function lineWidth(line: Line): number {
 	let width = 0;
-	for (const { text } of line) width += displayWidth(isPlain(text) ? text : drawable(text));
+	for (const { text } of line) width += displayWidth(drawable(text));
 	return width;
 }
 
@@ -62,7 +61,7 @@ export function fitLine(line: Line, width: number, ground: Ground = "plain"): Li
 	let left = width;
 	const filled = line.filter(({ text }) => text !== "");
 	for (const [at, one] of filled.entries()) {
-		const text = isPlain(one.text) ? one.text : drawable(one.text);
+		const text = drawable(one.text);
 		const columns = displayWidth(text);
 		const cut = columns > left || (columns === left && at < filled.length - 1);
 		const shown = cut ? truncate(`${text} `, left) : text;
@@ -113,7 +112,7 @@ export function wrapLine(line: Line, width: number, indent = 0): Line[] {
 		used = pad;
 	};
 	for (const one of line) {
-		const text = isPlain(one.text) ? one.text : drawable(one.text);
+		const text = drawable(one.text);
 		for (const word of text.split(/(?<= )(?! )/)) {
 			const columns = displayWidth(word.trimEnd());
 			if (used + columns > most && used > pad) next();

@@ -1,3 +1,5 @@
+import { isSingle } from "../../../core/export/width.js";
+
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** A grapheme of many code points takes one place but nobody can read it, and some terminals take minutes to draw it. */
@@ -14,7 +16,7 @@ export function segments(text: string): string[] {
  * "+", a flag the letters of its country, a keycap its sign in brackets. The octets are in the raw and hex views.
  */
 export function drawable(text: string): string {
-	if (!DOUBTFUL.test(text) && text.length < MOST_UNITS) return text;
+	if (isSingle(text) || (!DOUBTFUL.test(text) && text.length < MOST_UNITS)) return text;
 	let out = "";
 	for (const segment of segments(text)) out += standIn(segment);
 	return out;
