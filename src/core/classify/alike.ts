@@ -1,5 +1,6 @@
 import type { PlainHead } from "../model/entry.js";
 import type { CpimAddress } from "../protocols/cpim/types.js";
+import { RecentMap } from "../session/bounded.js";
 import { owned } from "../session/text.js";
 import type { Verdict } from "./classifier.js";
 import type { Subject } from "./classify.js";
@@ -31,6 +32,17 @@ export interface Judged {
 	namesSender: boolean;
 }
 
+/** Messages that differ in nothing but their text. */
+export interface Plain {
+	toClient: boolean | undefined;
+	/** address lines */
+	from: string;
+	to: string;
+	/** both, as `copyKeyOf` has them */
+	pair: string;
+	judged: Judged;
+}
+
 interface Line {
 	start: number;
 	mark: number;
@@ -45,20 +57,50 @@ interface Line {
 export class AlikeVerdicts {
 	readonly #known: Known[] = [];
 
-	/** by direction and address lines, for heads that are known without decoding */
-	readonly #plain = new Map<string, Judged>();
+	/** for heads that are known without decoding */
+	readonly #plain: Plain[] = [];
+	/** messages without content */
+	readonly #bare: { toClient: boolean | undefined; method: string; judged: Judged }[] = [];
 
 	/** `version` of the call's knowledge */
 	constructor(readonly version: number) {}
 
-	findPlain(head: PlainHead, toClient: boolean | undefined): Judged | undefined {
-		return this.#plain.get(plainKey(head, toClient));
+	findPlain(head: PlainHead, toClient: boolean | undefined): Plain | undefined {
+		const plain = this.#plain;
+		const { from, to } = head;
+		for (let i = 0; i < plain.length; i++) {
+			const one = plain[i]!;
+			if (one.toClient !== toClient || one.to !== to || one.from !== from) continue;
+			if (i > 0) {
+				plain[i] = plain[i - 1]!;
+				plain[i - 1] = one;
+			}
+			return one;
+		}
+		return undefined;
 	}
 
 	/** Only of text/plain in a SEND of one chunk, so that nothing but direction and address lines tells messages apart. */
 	keepPlain(head: PlainHead, toClient: boolean | undefined, judged: Judged): void {
-		if (this.#plain.size === KEPT) this.#plain.clear();
-		this.#plain.set(owned(plainKey(head, toClient)), judged);
+		const known = this.findPlain(head, toClient);
+		if (known !== undefined) {
+			known.judged = judged;
+			return;
+		}
+		if (this.#plain.length === KEPT) this.#plain.pop();
+		const from = owned(head.from);
+		const to = owned(head.to);
+		this.#plain.push({ toClient, from, to, pair: from + to, judged });
+	}
+
+	findBare(method: string, toClient: boolean | undefined): Judged | undefined {
+		for (const one of this.#bare) if (one.toClient === toClient && one.method === method) return one.judged;
+		return undefined;
+	}
+
+	/** Only of a message without content. */
+	keepBare(method: string, toClient: boolean | undefined, judged: Judged): void {
+		if (this.#bare.length < KEPT) this.#bare.push({ toClient, method: owned(method), judged });
 	}
 
 	find(subject: Subject): Judged | undefined {
@@ -102,10 +144,6 @@ export class AlikeVerdicts {
 /** Are direction and address lines all that a verdict on such a message can depend on? */
 export function isPlainText(head: PlainHead): boolean {
 	return head.type === "text/plain";
-}
-
-function plainKey({ from, to }: PlainHead, toClient: boolean | undefined): string {
-	return `${toClient} ${from}\n${to}`;
 }
 
 /** Can the verdict be that of another message? Several addresses, copies, and whatever has findings are judged one by one. */
@@ -166,22 +204,35 @@ function ownedOr(text: string | undefined): string | undefined {
 	return text === undefined ? undefined : owned(text);
 }
 
+/** Address lines of which it is remembered that they are the same. */
+const PAIRS = 65_536;
+
 /**
  * What a message and its copies on other legs have in common. Two messages of the same second, sender, addressees and length
- * are taken for one: the truth about them is the same.
+ * are taken for one: the truth about them is the same. Address lines come again and again, so a number stands for them.
  */
-export function copyKeyOf({ cpim, state }: Subject): string | undefined {
-	if (cpim?.dateTime === undefined || state !== "complete") return undefined;
-	let to = "";
-	for (const { header } of cpim.to) to += header.raw;
-	return copyKey(cpim.contentEnd, cpim.dateTime, cpim.from[0]?.header.raw, to);
-}
+export class CopyKeys {
+	readonly #pairs = new RecentMap<string, number>(PAIRS);
+	#last = 0;
 
-/** The same of a head that is known without decoding. */
-export function copyKeyOfPlain({ end, dateTime, from, to }: PlainHead): string | undefined {
-	return dateTime === undefined ? undefined : copyKey(end, dateTime, from, to);
-}
+	of({ cpim, state }: Subject): string | undefined {
+		if (cpim?.dateTime === undefined || state !== "complete") return undefined;
+		let pair = cpim.from[0]?.header.raw ?? "";
+		for (const { header } of cpim.to) pair += header.raw;
+		return this.#key(cpim.contentEnd, cpim.dateTime, pair);
+	}
 
-function copyKey(end: number, dateTime: string, from: string | undefined, to: string): string {
-	return `${end} ${dateTime} ${from}${to}`;
+	/** The same of a head that is known without decoding. */
+	ofPlain({ end, dateTime }: PlainHead, { pair }: Plain): string | undefined {
+		return dateTime === undefined ? undefined : this.#key(end, dateTime, pair);
+	}
+
+	#key(end: number, dateTime: string, pair: string): string {
+		let number = this.#pairs.get(pair);
+		if (number === undefined) {
+			number = ++this.#last;
+			this.#pairs.set(owned(pair), number);
+		}
+		return `${end} ${dateTime} ${number}`;
+	}
 }

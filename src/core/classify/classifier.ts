@@ -3,7 +3,7 @@ import type { Limits } from "../model/limits.js";
 import { parseCpim } from "../protocols/cpim/index.js";
 import type { CompareLevel } from "../protocols/uri/index.js";
 import { FifoMap, RecentMap } from "../session/bounded.js";
-import { AlikeVerdicts, copyKeyOf, copyKeyOfPlain, isPlainText, mayBeAlike } from "./alike.js";
+import { AlikeVerdicts, CopyKeys, isPlainText, mayBeAlike } from "./alike.js";
 import { isAnonymousUri, usable } from "./axes.js";
 import { type Chat, inherit, note, stateOf, worthAnotherLook } from "./chunks.js";
 import { type Classification, classify, type Subject } from "./classify.js";
@@ -75,6 +75,7 @@ export class Classifier {
 	readonly #chats: RecentMap<string, Chat>;
 	readonly #alike: FifoMap<string, AlikeVerdicts>;
 	readonly #sent = new RecentMap<string, Sent>(SENT);
+	readonly #copyKeys = new CopyKeys();
 	readonly #suspicion: FifoMap<string, RewriteSuspicion>;
 	/** sessions: the version of the knowledge that was looked at for disagreeing identities; -1 once they were reported */
 	readonly #conflicts: FifoMap<string, number>;
@@ -125,6 +126,13 @@ export class Classifier {
 		const session = entry.links.session ?? "";
 		const call = this.#base.callOf(entry.links.session);
 		const toClient = call.toClient(msrp.toPath.at(-1), msrp.fromPath.at(-1));
+		const disposition = msrp.get("content-disposition");
+		const bare = message === undefined && msrp.bodyOffset < 0 && msrp.complete && msrp.contentType === undefined && disposition === undefined;
+		if (bare) {
+			// A REPORT, or a SEND without content.
+			const known = this.#alikeOf(session, call).findBare(msrp.method, toClient);
+			if (known !== undefined) return known.verdict;
+		}
 		const chunked = msrp.method === "SEND" && message !== undefined && (message.chunks.length > 1 || message.state === "open");
 		const head = !chunked && msrp.method === "SEND" && entry.head !== undefined && isPlainText(entry.head) ? entry.head : undefined;
 		if (head !== undefined) {
@@ -145,7 +153,7 @@ export class Classifier {
 			body: msrp.bodyOffset >= 0 || msrp.contentType !== undefined || !msrp.complete,
 			contentType: message?.contentType ?? msrp.contentType,
 			// Later chunks need not repeat it.
-			disposition: msrp.get("content-disposition") ?? before?.disposition,
+			disposition: disposition ?? before?.disposition,
 			// Cut off, or with a Byte-Range that cannot be: it is a piece of no message.
 			state: message === undefined && (!msrp.complete || msrp.bodyOffset >= 0) ? "lost" : stateOf(message),
 			cpim,
@@ -167,9 +175,11 @@ export class Classifier {
 
 	/** The verdict of a plain text from and to whom this session had one before, without decoding it; what `#judge` would give. */
 	#likeBefore(head: PlainHead, toClient: boolean | undefined, call: CallKnowledge, session: string, entry: MsrpEntry): Verdict | undefined {
-		const known = this.#alikeOf(session, call).findPlain(head, toClient);
-		if (known === undefined || (known.verdict.truth === undefined && mayBeRewritten(known.verdict))) return undefined;
-		const copyKey = call.isConference ? copyKeyOfPlain(head) : undefined;
+		const plain = this.#alikeOf(session, call).findPlain(head, toClient);
+		if (plain === undefined) return undefined;
+		const known = plain.judged;
+		if (known.verdict.truth === undefined && mayBeRewritten(known.verdict)) return undefined;
+		const copyKey = call.isConference ? this.#copyKeys.ofPlain(head, plain) : undefined;
 		if (copyKey !== undefined) {
 			// The copy of a message is judged by what is true of that message.
 			if (toClient === true && this.#sent.get(copyKey) !== undefined) return undefined;
@@ -179,7 +189,7 @@ export class Classifier {
 	}
 
 	#judge(subject: Subject, call: CallKnowledge, session: string, entry: MsrpEntry | undefined): Verdict {
-		const copyKey = entry !== undefined && call.isConference ? copyKeyOf(subject) : undefined;
+		const copyKey = entry !== undefined && call.isConference ? this.#copyKeys.of(subject) : undefined;
 		const copy = subject.toClient === true && copyKey !== undefined ? this.#sent.get(copyKey) : undefined;
 		const comparable = copy === undefined && mayBeAlike(subject);
 		let known = comparable ? this.#alikeOf(session, call).find(subject) : undefined;
@@ -192,6 +202,8 @@ export class Classifier {
 		}
 		if (comparable && entry?.head !== undefined && subject.method === "SEND" && isPlainText(entry.head))
 			this.#alikeOf(session, call).keepPlain(entry.head, subject.toClient, known);
+		if (comparable && entry !== undefined && !subject.body && subject.cpim === undefined && subject.disposition === undefined)
+			this.#alikeOf(session, call).keepBare(subject.method, subject.toClient, known);
 		let { verdict } = known;
 		if (subject.toClient === false && copyKey !== undefined && known.namesSender) {
 			// The sender's own leg tells what its copies on other legs are (truth of section 6).
