@@ -89,6 +89,14 @@ export async function proxyCommand(flags: ProxyFlags, usual: Io): Promise<number
 		report?.watch(entries, flags.disable);
 		if (recording !== undefined) entries.on("entry", (entry) => recording?.entry(entry));
 		await proxy.ready;
+		const running = proxy;
+		const shown = log;
+		reloadAll = () => {
+			void rules?.reload();
+			void reload(running, flags, io, shown);
+		};
+		// Before it is said that it runs: whoever waits for that may send a signal at once.
+		io.onReload?.(reloadAll);
 		if (proxy instanceof ControlledProxy && flags.api !== undefined) api = await openApi(flags, proxy, io);
 		toxiproxy = await openToxiproxy(flags, proxy);
 		log.ready(proxy.hops);
@@ -102,12 +110,6 @@ export async function proxyCommand(flags: ProxyFlags, usual: Io): Promise<number
 		await rules?.close();
 		return refused(error, flags, io);
 	}
-	const running = proxy;
-	reloadAll = () => {
-		void rules?.reload();
-		void reload(running, flags, io, log);
-	};
-	io.onReload?.(reloadAll);
 	await interrupted(io.signal, log.failed);
 	await api?.close();
 	await toxiproxy?.close();
