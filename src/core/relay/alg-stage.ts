@@ -1,10 +1,11 @@
-import type { AlgBox, AlgEdit, AlgScene, Side } from "../alg/index.js";
+import type { AlgBox, AlgEdit, AlgOutcome, AlgScene, Side } from "../alg/index.js";
 import { createAlg } from "../alg/index.js";
 import type { Direction, Endpoint, Flow } from "../model/flow.js";
 import type { StageEdits } from "../model/rewriting.js";
 import type { Moment } from "../model/time.js";
 import { FifoMap } from "../session/bounded.js";
-import type { Action, RelayConnection, RelayStage, SipUnit } from "./stage.js";
+import { NextHops } from "./next-hops.js";
+import type { Action, RelayConnection, RelayProtocol, RelayStage, SipUnit } from "./stage.js";
 
 export interface AlgStageOptions extends Omit<AlgScene, "outside"> {
 	/** which end the box hides: the clients (default), or what stands behind the proxy */
@@ -28,26 +29,49 @@ export class AlgStage implements RelayStage {
 	/** by hidden address; one for all where the outside address was given */
 	readonly #boxes = new FifoMap<string, AlgBox>(MOST);
 
-	constructor(profiles: readonly string[], options: AlgStageOptions = {}) {
+	readonly #hops: NextHops;
+
+	/** `hops`: connections that are open already, where the stage comes to them later */
+	constructor(profiles: readonly string[], options: AlgStageOptions = {}, hops: NextHops = new NextHops()) {
+		this.#hops = hops;
 		this.#profiles = profiles;
 		this.#options = options;
 		// Names are checked now rather than with the first client.
 		createAlg(profiles, { ...this.#scene, outside: options.outside ?? { address: "203.0.113.1", port: 5060 } });
 	}
 
-	touches(_connection: RelayConnection, _dir: Direction, protocol: "sip" | "msrp" | undefined): boolean {
+	touches(_connection: RelayConnection, _dir: Direction, protocol: RelayProtocol | undefined): boolean {
 		return protocol !== "msrp";
 	}
 
-	sip({ connection, dir, at, octets }: SipUnit): Action | undefined {
+	injects({ protocol }: RelayConnection): boolean {
+		return protocol !== "msrp";
+	}
+
+	opened(connection: RelayConnection): void {
+		this.#hops.opened(connection);
+	}
+
+	closed(connection: RelayConnection): void {
+		this.#hops.closed(connection);
+	}
+
+	sip({ connection, dir, at, octets, sip }: SipUnit): Action | undefined {
 		const box = this.#box(connection);
 		const leg = dir === 0 ? connection.client : connection.server;
 		const [source, target] = dir === 0 ? [leg.a, leg.b] : [leg.b, leg.a];
 		const from: Side = (dir === 0) === this.#hidesClients ? "inside" : "outside";
 		const outcome = box.handle({ octets, from, at, transport: transportOf(leg), source, target });
 		if (outcome.dropped !== undefined) return { drop: true, reason: outcome.dropped };
+		if (this.#elsewhere(connection, dir, sip.kind, outcome)) return { drop: true, quiet: true };
 		if (outcome.edits.length === 0) return undefined;
 		return { edits: outcome.edits, authors: byProfile(outcome.edits), fix: false };
+	}
+
+	/** The message goes over another connection, because the box knows better or because its request came from there. */
+	#elsewhere(connection: RelayConnection, dir: Direction, kind: "request" | "response", { octets, nextHop }: AlgOutcome): boolean {
+		if (kind === "response") return this.#hops.waiting && this.#hops.back(connection, dir, octets);
+		return nextHop !== undefined && this.#hops.forward(connection, dir, octets, nextHop);
 	}
 
 	advance(connection: RelayConnection, now: Moment): void {

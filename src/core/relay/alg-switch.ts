@@ -1,6 +1,7 @@
 import type { Direction } from "../model/flow.js";
 import type { Moment } from "../model/time.js";
 import { AlgStage, type AlgStageOptions } from "./alg-stage.js";
+import { NextHops } from "./next-hops.js";
 import type { Action, RelayConnection, RelayProtocol, RelayStage, SipUnit } from "./stage.js";
 
 /**
@@ -10,6 +11,8 @@ import type { Action, RelayConnection, RelayProtocol, RelayStage, SipUnit } from
 export class AlgSwitch implements RelayStage {
 	readonly name = "alg";
 	readonly #options: AlgStageOptions;
+	/** connections stay open when profiles change */
+	readonly #hops = new NextHops();
 	#profiles: readonly string[] = [];
 	#stage: AlgStage | undefined;
 
@@ -26,12 +29,24 @@ export class AlgSwitch implements RelayStage {
 
 	/** These profiles from now on; none switches the ALG off. @throws AlgNameError, and everything stays as it was */
 	set(profiles: readonly string[]): void {
-		this.#stage = profiles.length === 0 ? undefined : new AlgStage(profiles, this.#options);
+		this.#stage = profiles.length === 0 ? undefined : new AlgStage(profiles, this.#options, this.#hops);
 		this.#profiles = [...profiles];
 	}
 
 	touches(connection: RelayConnection, dir: Direction, protocol: RelayProtocol | undefined): boolean {
 		return this.#stage?.touches(connection, dir, protocol) === true;
+	}
+
+	injects(connection: RelayConnection): boolean {
+		return this.#stage?.injects(connection) === true;
+	}
+
+	opened(connection: RelayConnection): void {
+		this.#hops.opened(connection);
+	}
+
+	closed(connection: RelayConnection): void {
+		this.#hops.closed(connection);
 	}
 
 	sip(unit: SipUnit): Action | undefined {

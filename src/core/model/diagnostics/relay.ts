@@ -16,6 +16,16 @@ export const RELAY_DIAGNOSTICS = {
 		clause: "",
 		summary: "more octets, or for longer, were held than may be: they went on as they came",
 	},
+	"relay.next-hop": {
+		severity: "note",
+		clause: "",
+		summary: "the ALG knows the addressee by another connection: the message went over that one",
+	},
+	"relay.no-next-hop": {
+		severity: "warn",
+		clause: "",
+		summary: "the ALG would send the message where no connection leads: it went on as usual",
+	},
 	"relay.opaque": {
 		severity: "warn",
 		clause: "",
