@@ -127,7 +127,8 @@ export class Classifier {
 		const call = this.#base.callOf(entry.links.session);
 		const toClient = call.toClient(msrp.toPath.at(-1), msrp.fromPath.at(-1));
 		const disposition = msrp.get("content-disposition");
-		const bare = message === undefined && msrp.bodyOffset < 0 && msrp.complete && msrp.contentType === undefined && disposition === undefined;
+		const bare =
+			message === undefined && msrp.bodyOffset < 0 && msrp.complete && msrp.contentType === undefined && disposition === undefined;
 		if (bare) {
 			// A REPORT, or a SEND without content.
 			const known = this.#alikeOf(session, call).findBare(msrp.method, toClient);
