@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { PROFILES } from "../../src/core/alg/index.js";
 import { AlgStage } from "../../src/core/relay/alg-stage.js";
 import { AlgSwitch } from "../../src/core/relay/alg-switch.js";
 import type { RelayStage } from "../../src/core/relay/stage.js";
@@ -88,6 +89,28 @@ for (const transport of ["tcp", "udp"] as const) {
 		});
 	});
 }
+
+describe("a box that only guesses who is behind it", () => {
+	for (const { name: profile } of PROFILES)
+		it(`leaves requests on the connection that they came by: ${profile}`, () => {
+			const stage = new AlgStage([profile]);
+			const alice = new Rig([stage]);
+			const bob = new Rig([], { beside: alice });
+			alice.send(0, INVITE);
+			bob.send(0, INVITE.replaceAll("bob", "bert"));
+			let drops = 0;
+			// New calls of the server to each of them, and one within a call in which the other was heard last.
+			for (const [n, rig] of [alice, bob, alice].entries()) {
+				const before = rig.text(1);
+				rig.send(1, request(`sip:who@192.0.2.100:${5060 + n}`, 20 + n).replace("c1@ue-bob", n === 2 ? "c1@ue-bert" : `new-${n}`));
+				// A packet filter may have closed; what goes on goes to whom it would have gone without the box.
+				const dropped = found(alice, "relay.dropped").length;
+				if (dropped > drops) drops = dropped;
+				else expect(rig.text(1).length, `request ${n}`).toBeGreaterThan(before.length);
+			}
+			expect(found(alice, "relay.next-hop")).toEqual([]);
+		});
+});
 
 describe("profiles that are switched while connections are open", () => {
 	it("know the connections that were there before", () => {

@@ -52,8 +52,10 @@ class Chain implements AlgBox {
 			if (next.untouched !== undefined) reasons.push(`${box.profile.name}: ${next.untouched}`);
 			const edits = composeEdits(message.octets, outcome.edits, next.edits);
 			const nextHop = next.nextHop ?? outcome.nextHop;
+			const named = next.nextHop === undefined ? outcome.named : next.named;
 			outcome = { octets: next.octets, edits };
 			if (nextHop !== undefined) outcome.nextHop = nextHop;
+			if (named !== undefined) outcome.named = named;
 			if (next.dropped !== undefined) return { ...outcome, dropped: `${box.profile.name}: ${next.dropped}` };
 		}
 		if (reasons.length > 0 && outcome.edits.length === 0) outcome.untouched = reasons.join("; ");
@@ -80,5 +82,6 @@ function handleOne(box: ProfileBox, message: AlgMessage): AlgOutcome {
 	const edits = draft.finish();
 	const outcome: AlgOutcome = { octets: applyEdits(octets, edits), edits };
 	if (draft.nextHop !== undefined) outcome.nextHop = draft.nextHop;
+	if (draft.nextHop !== undefined && draft.named) outcome.named = true;
 	return outcome;
 }

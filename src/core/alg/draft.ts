@@ -21,6 +21,8 @@ export class Draft {
 	readonly callId: string;
 	dropped: string | undefined;
 	nextHop: Endpoint | undefined;
+	/** the Request-URI names who is at `nextHop` */
+	named = false;
 	/** the profile leaves Content-Length as it is although the body changed */
 	staleLength = false;
 	readonly #profile: string;

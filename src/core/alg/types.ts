@@ -39,6 +39,8 @@ export interface AlgOutcome {
 	dropped?: string;
 	/** where the box sends it, where it knows better than the packet did */
 	nextHop?: Endpoint;
+	/** set where `nextHop` follows from the Request-URI itself, and not from who was heard last or spoke in that call */
+	named?: true;
 	/** nothing was looked at, and why: no SIP, an encrypted transport, another port, ... */
 	untouched?: string;
 }

@@ -69,9 +69,9 @@ export class AlgStage implements RelayStage {
 	}
 
 	/** The message goes over another connection, because the box knows better or because its request came from there. */
-	#elsewhere(connection: RelayConnection, dir: Direction, kind: "request" | "response", { octets, nextHop }: AlgOutcome): boolean {
+	#elsewhere(connection: RelayConnection, dir: Direction, kind: "request" | "response", { octets, nextHop, named }: AlgOutcome): boolean {
 		if (kind === "response") return this.#hops.waiting && this.#hops.back(connection, dir, octets);
-		return nextHop !== undefined && this.#hops.forward(connection, dir, octets, nextHop);
+		return nextHop !== undefined && named === true && this.#hops.forward(connection, dir, octets, nextHop);
 	}
 
 	advance(connection: RelayConnection, now: Moment): void {

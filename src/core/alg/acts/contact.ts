@@ -26,6 +26,7 @@ export const restoreRequestUri: Act = (draft, box) => {
 	if (known === undefined) return;
 	draft.replace(uri, known.uri, "Request-URI", "the Contact as it was before the box rewrote it");
 	draft.nextHop = known.source;
+	draft.named = true;
 	if (known.routes.length === 0) return;
 	for (const row of draft.rows("route")) draft.replace(row, "", "Route", "the box keeps the route set");
 	draft.insert(draft.firstRow, `Route: ${known.routes.join(", ")}\r\n`, "Route", "the route set that the box kept");

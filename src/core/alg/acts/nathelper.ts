@@ -106,6 +106,7 @@ export const takeAlias: Act = (draft, box) => {
 	draft.replace({ start, end: start + alias[0].length }, "", "Request-URI alias", "it has served");
 	const [, host, port] = /^(.+)~(\d{1,5})~\d+$/.exec(alias[1]!) ?? [];
 	if (host === undefined || Number(port) > 65535) return;
+	draft.named = true;
 	draft.nextHop = { address: locateUri(`sip:${host}`, 0, host.length + 4).uri.host, port: Number(port) };
 };
 
