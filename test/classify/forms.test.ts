@@ -70,6 +70,9 @@ describe("isfocus in Contact tells of the dialog, not of CPIM", () => {
 		["F4", `<${S}>`, false],
 		["F5", `${S0};isfocus`, true],
 		["a value that denies it", `<${S0}>;isfocus="!TRUE"`, false],
+		["FALSE", `<${S0}>;isfocus="FALSE"`, false],
+		["FALSE in a list", `<${S0}>;isfocus="x,FALSE"`, false],
+		["TRUE with its value", `<${S0}>;isfocus="TRUE"`, true],
 	])("%s", (_, value, focus) => {
 		const scene = contact(value);
 		const verdict = scene.cpim("sip:alice@example.com", BOB);

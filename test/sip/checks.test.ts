@@ -361,6 +361,17 @@ describe("Contact against transport and source", () => {
 		expect(ids).toEqual(fires ? ["sip.contact-transport-mismatch"] : []);
 	});
 
+	test("a request too large for UDP goes by TCP, whatever its Contact says (RFC 3261 §18.1.1)", () => {
+		const of = (length: number) => {
+			const parts = { rows: { contact: "Contact: <sip:a@h;transport=udp>" }, body: "x".repeat(length) };
+			return (checkSip(decode(build(parts), "tcp"), "tcp") ?? []).map(({ id }) => id);
+		};
+		const without = build({ rows: { contact: "Contact: <sip:a@h;transport=udp>" } }).length;
+		// Three digits more in Content-Length.
+		expect(of(1300 - without - 2)).toContain("sip.contact-transport-mismatch");
+		expect(of(1310 - without)).not.toContain("sip.contact-transport-mismatch");
+	});
+
 	test.each<[string, Endpoint, string | undefined]>([
 		["<sip:a@10.0.0.7>", PUBLIC, "10.0.0.7 is private, sent from 198.51.100.7"],
 		["<sip:a@127.0.0.1>", PUBLIC, "127.0.0.1 is loopback, sent from 198.51.100.7"],

@@ -29,6 +29,9 @@ export function speaksForSender(message: SipMessage, vias: number, recordRouted:
 	return vias === 1 && message.status > 100 && message.status < 300 && message.method !== "REGISTER" && OWN_CONTACT.has(message.method);
 }
 
+/** Octets above which a request that would go by UDP has to go by TCP, where the path's MTU is not known (RFC 3261 §18.1.1). */
+const LARGE = 1300;
+
 /** The Contact at text[start, end) against transport and source address (RFC 3261 §8.1.1.8, §19.1.1). */
 export function checkContactReach(findings: Findings, start: number, end: number, carrier: Carrier, source: Endpoint | undefined): void {
 	const value = findings.text.slice(start, end);
@@ -39,7 +42,8 @@ export function checkContactReach(findings: Findings, start: number, end: number
 	const { uri, params } = parseNameAddr(value);
 	if (uri.scheme !== "sip" && uri.scheme !== "sips") return;
 	const transport = paramValue(uri.params, "transport")?.toLowerCase();
-	if (transport !== undefined && carrier !== "exported" && !FITTING[carrier].includes(transport)) {
+	const tooLarge = carrier === "tcp" && transport === "udp" && findings.message.length > LARGE;
+	if (transport !== undefined && carrier !== "exported" && !FITTING[carrier].includes(transport) && !tooLarge) {
 		findings.add("sip.contact-transport-mismatch", start, end - start, `transport=${transport} over ${carrier}`);
 	}
 	if (!exposed) return;

@@ -82,9 +82,9 @@ function learnContact(hop: Hop, end: End, contact: NameAddr, entry: number): boo
 	return news;
 }
 
-/** The media feature tag of RFC 3840 §9: bare means yes, a quoted list that negates it no. */
+/** The media feature tag of RFC 3840 §9: bare means yes; `!TRUE` or FALSE anywhere in a quoted list means no. */
 export function isFocusParam(contact: NameAddr): boolean {
 	const param = contact.params.find((item) => item.name.toLowerCase() === "isfocus");
 	if (param === undefined) return false;
-	return param.value === undefined || !/!\s*true|^"?\s*false/i.test(param.value);
+	return param.value === undefined || !/!\s*true|false/i.test(param.value);
 }
