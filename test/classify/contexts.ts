@@ -32,6 +32,8 @@ interface Call {
 	own?: string;
 	/** further headers of the INVITE */
 	more?: string[];
+	/** Contact of a 183 before the 200 */
+	early?: string;
 	/** what the INVITE carries instead of its SDP alone */
 	body?: { type: string; text(sdp: string): string };
 }
@@ -109,6 +111,7 @@ export class Scene {
 		id = `c-${this.#user}`,
 		own = `<sip:${user}@${this.#address}:5060;transport=tcp>`,
 		more = [],
+		early,
 		body = { type: "application/sdp", text: (offer) => offer },
 	}: Call): void {
 		const near = this.drive.connect(`${this.#address}:40000`, clientContact === undefined ? "198.51.100.20:5060" : "203.0.113.9:5071");
@@ -131,6 +134,7 @@ export class Scene {
 			);
 		near.send("a", invite([via]));
 		far?.send("a", invite(vias)).send("b", answer(vias, contact));
+		if (early !== undefined) near.send("b", answer([via], early).replace("200 OK", "183 Session Progress"));
 		near.send("b", answer([via], clientContact ?? contact));
 	}
 
@@ -163,8 +167,8 @@ export class Scene {
 		);
 	}
 
-	/** The focus calls Bob. */
-	invited(): void {
+	/** The focus calls Bob; `named` tells for whom. */
+	invited(named = `P-Asserted-Identity: <${G}>`, chatroom = false): void {
 		const near = this.drive.connect("198.51.100.20:40000", "192.0.2.40:5060");
 		const via = "Via: SIP/2.0/TCP 198.51.100.20:5060;branch=z9hG4bKinv";
 		const common = [via, `From: <${S}>;tag=f0`, "Call-ID: inv@focus", "CSeq: 1 INVITE"];
@@ -172,8 +176,8 @@ export class Scene {
 			"a",
 			message(
 				"INVITE sip:bob@192.0.2.40 SIP/2.0",
-				[...common, "Max-Forwards: 70", "To: <sip:bob@example.com>", `P-Asserted-Identity: <${G}>`, `Contact: <${S}>;isfocus`],
-				sdp(this.#paths.focus, 2855, "active", false),
+				[...common, "Max-Forwards: 70", "To: <sip:bob@example.com>", named, `Contact: <${S}>;isfocus`],
+				sdp(this.#paths.focus, 2855, "active", chatroom),
 			),
 		);
 		near.send(

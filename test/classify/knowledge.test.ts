@@ -51,6 +51,12 @@ describe("what makes a session a conference (I1)", () => {
 		expect(kind(scene.cpim(ALICE, BOB))).toBe("one-to-one");
 	});
 
+	it("Contact of a provisional response, which the final one does not repeat", () => {
+		const verdict = plainCall({ early: `<${S}>;isfocus` }).cpim(ALICE, BOB);
+		expect(kind(verdict)).toBe("conference");
+		expect(verdict.knowledge.evidence.map(({ what }) => what)).toEqual(["Contact has the header parameter isfocus"]);
+	});
+
 	it("Request-URI that is the factory by configuration", () => {
 		const scene = new Scene("K0", { given: { factory: ["sip:rooms@im.example.com"] } });
 		scene.call({ ...PHONE, contact: "<sip:x@198.51.100.20>", dialled: "sip:rooms@im.example.com" });
@@ -127,6 +133,38 @@ describe("group identity (I3)", () => {
 	});
 });
 
+describe("session identity (I2)", () => {
+	it("conf-uris of the NOTIFY", () => {
+		const other = "sip:room-17@conf.example.com";
+		const scene = new Scene("K1");
+		const wire = scene.drive.connect("192.0.2.40:5060", "198.51.100.20:5060");
+		const info = `<?xml version="1.0" encoding="UTF-8"?><conference-info xmlns="urn:ietf:params:xml:ns:conference-info" entity="${S}" state="full" version="1"><conference-description><conf-uris><entry><uri>${other}</uri></entry></conf-uris></conference-description><users/></conference-info>`;
+		const headers = {
+			...inDialog("NOTIFY", 1),
+			From: `<${S}>;tag=n1`,
+			To: `<${BOB}>;tag=n2`,
+			"Call-ID": "sub1",
+			Event: "conference",
+			"Subscription-State": "active",
+		};
+		wire.send("b", sip(`NOTIFY ${BOB} SIP/2.0`, headers, info, "application/conference-info+xml"));
+		const verdict = scene.cpim(other, other);
+		expect(provenances(verdict.knowledge.session)).toEqual([`notify-entity ${S}`, `conf-uri ${other}`]);
+		expect(verdict).toMatchObject({ headline: "system", confidence: "high" });
+		expect(verdict.models.find(({ model }) => model === "legacy")?.headline).toBe("private");
+	});
+});
+
+describe("group identity of an invitation (I3)", () => {
+	it("Referred-By", () => {
+		const scene = new Scene("K0");
+		scene.invited(`Referred-By: <${G}>`);
+		const verdict = scene.cpim(ALICE, G);
+		expect(provenances(verdict.knowledge.invited)).toContain(`referred-by ${G}`);
+		expect(verdict).toMatchObject({ headline: "group", confidence: "medium" });
+	});
+});
+
 describe("own identity (I4)", () => {
 	it("yourown of the NOTIFY before everything", () => {
 		expect(provenances(new Scene("K2n").cpim(ALICE, S).knowledge.own)).toEqual([`yourown ${BOB}`, `from ${BOB}`]);
@@ -198,8 +236,15 @@ describe("profile (Q16)", () => {
 		["chatroom and no token", { server: "Focus/1" }, "rfc7701"],
 		["chatroom and IM-serv", {}, "oma"],
 		["neither", { server: "Focus/1", chatroom: false }, "oma"],
+		["CPM token of the client", { server: "Focus/1", chatroom: false, more: ["User-Agent: CPM-client/OMA2.2 RCS-client/UP_2.4"] }, "rcs"],
 	] as const)("%s", (_, more, is) => {
-		expect(profile(more)).toBe(is);
+		expect(profile({ ...more, more: "more" in more ? [...more.more] : [] })).toBe(is);
+	});
+
+	it("chatroom in the INVITE of a focus that calls", () => {
+		const scene = new Scene("K0");
+		scene.invited(undefined, true);
+		expect(scene.cpim(ALICE, S).knowledge.profile).toBe("rfc7701");
 	});
 });
 

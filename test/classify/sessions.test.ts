@@ -112,6 +112,14 @@ describe("one-to-one that becomes a conference (section 9)", () => {
 	});
 });
 
+describe("the peer's Contact of a one-to-one session that becomes a conference", () => {
+	it("is no room from the first message on", () => {
+		const scene = new Scene("K5");
+		scene.refresh(`<${S}>;isfocus`, ALICE);
+		expect(scene.cpim("sip:alice@192.0.2.77", S)).toMatchObject({ origin: "participant", headline: "group" });
+	});
+});
+
 describe("conversation key: the thread a client files a message under", () => {
 	const threads = (verdict: { models: readonly { model: string; conversation?: { thread: string; uri: string } | undefined }[] }) =>
 		Object.fromEntries(
