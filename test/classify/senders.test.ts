@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { S, Scene } from "./contexts.js";
+import { S, Scene, X } from "./contexts.js";
 
 const BOB = "sip:bob@example.com";
 
@@ -14,5 +14,16 @@ describe("who speaks, beyond the worked examples", () => {
 		const verdict = new Scene("K1").cpim(BOB, "sip:stranger@example.net");
 		expect(verdict).toMatchObject({ headline: "private", origin: "self", confidence: "low" });
 		expect(verdict.flags).toEqual(["own-copy", "to-not-me"]);
+	});
+});
+
+describe("a Contact that does not tell of the conference, on one leg (DC1, Q18)", () => {
+	it("is said where an address of the message proves the conference, not elsewhere", () => {
+		const scene = new Scene("K0");
+		scene.call({ contact: `<${S}>;isfocus`, clientContact: `<${X}>`, oneLeg: true });
+		const codes = (from: string, to: string) => scene.cpim(from, to).divergences.map(({ code }) => code);
+		expect(codes(S, S)).toContain("DC1");
+		expect(codes("sip:alice@example.com", S)).toContain("DC1");
+		expect(codes("sip:alice@example.com", BOB)).not.toContain("DC1");
 	});
 });
