@@ -70,6 +70,7 @@ describe("identities that several sources tell", () => {
 describe("cc (R27)", () => {
 	it.each([
 		[S, BOB, []],
+		[S, S, []],
 		[BOB, S, ["cc-group"]],
 		[BOB, "sip:carol@example.com", []],
 	])("To %s, cc %s", (to, cc, flags) => {
@@ -83,5 +84,9 @@ describe("cc (R27)", () => {
 describe("conversation key of what the client sends", () => {
 	it("is the other party also where From is an address of the user that nobody knows", () => {
 		expect(new Scene("K1").cpim("sip:bobby@example.net", ALICE, false).conversation).toEqual({ thread: "private", uri: ALICE });
+	});
+
+	it("and of its copy on another device", () => {
+		expect(new Scene("K1").cpim(BOB, ALICE).conversation).toEqual({ thread: "private", uri: ALICE });
 	});
 });
