@@ -4,6 +4,7 @@ import { RecentMap } from "../session/bounded.js";
 import { owned } from "../session/text.js";
 import type { Verdict } from "./classifier.js";
 import type { Subject } from "./classify.js";
+import type { Truth } from "./divergence.js";
 
 /** Verdicts that one session keeps for messages alike; the one used last is found first. */
 const KEPT = 32;
@@ -40,7 +41,10 @@ export interface Plain {
 	to: string;
 	/** both, as `copyKeyOf` has them */
 	pair: string;
-	judged: Judged;
+	/** undefined while only copies were seen */
+	judged: Judged | undefined;
+	/** of copies of messages whose sender's leg was seen: by what that leg tells */
+	copies: Map<Truth["audience"], Verdict> | undefined;
 }
 
 interface Line {
@@ -82,15 +86,25 @@ export class AlikeVerdicts {
 
 	/** Only of text/plain in a SEND of one chunk, so that nothing but direction and address lines tells messages apart. */
 	keepPlain(head: PlainHead, toClient: boolean | undefined, judged: Judged): void {
+		this.#placeOf(head, toClient).judged = judged;
+	}
+
+	/** The same of a copy that travels to a client. */
+	keepCopy(head: PlainHead, audience: Truth["audience"], verdict: Verdict): void {
+		const place = this.#placeOf(head, true);
+		place.copies ??= new Map();
+		place.copies.set(audience, verdict);
+	}
+
+	#placeOf(head: PlainHead, toClient: boolean | undefined): Plain {
 		const known = this.findPlain(head, toClient);
-		if (known !== undefined) {
-			known.judged = judged;
-			return;
-		}
+		if (known !== undefined) return known;
 		if (this.#plain.length === KEPT) this.#plain.pop();
 		const from = owned(head.from);
 		const to = owned(head.to);
-		this.#plain.push({ toClient, from, to, pair: from + to, judged });
+		const place: Plain = { toClient, from, to, pair: from + to, judged: undefined, copies: undefined };
+		this.#plain.push(place);
+		return place;
 	}
 
 	findBare(method: string, toClient: boolean | undefined): Judged | undefined {

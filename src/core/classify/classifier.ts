@@ -48,19 +48,19 @@ export interface Verdict extends Classification {
 
 /** A message on its sender's own leg: what is true of its copies, put into words only when one comes. */
 class Sent {
-	readonly #audience: Truth["audience"];
+	readonly audience: Truth["audience"];
 	readonly #session: string;
 	readonly #entry: number | undefined;
 
 	constructor(audience: Truth["audience"], session: string, entry: MsrpEntry | undefined) {
-		this.#audience = audience;
+		this.audience = audience;
 		this.#session = session;
 		this.#entry = entry?.number;
 	}
 
 	get truth(): Truth {
 		const where = this.#entry === undefined ? "" : `, entry ${this.#entry}`;
-		return { origin: "participant", audience: this.#audience, proof: `sent on session ${this.#session}${where}` };
+		return { origin: "participant", audience: this.audience, proof: `sent on session ${this.#session}${where}` };
 	}
 }
 
@@ -178,12 +178,16 @@ export class Classifier {
 	#likeBefore(head: PlainHead, toClient: boolean | undefined, call: CallKnowledge, session: string, entry: MsrpEntry): Verdict | undefined {
 		const plain = this.#alikeOf(session, call).findPlain(head, toClient);
 		if (plain === undefined) return undefined;
-		const known = plain.judged;
-		if (known.verdict.truth === undefined && mayBeRewritten(known.verdict)) return undefined;
 		const copyKey = call.isConference ? this.#copyKeys.ofPlain(head, plain) : undefined;
+		const sent = toClient === true && copyKey !== undefined ? this.#sent.get(copyKey) : undefined;
+		if (sent !== undefined) {
+			// The copy of a message is judged by what is true of that message: of all copies alike but for where the proof is.
+			const copy = plain.copies?.get(sent.audience);
+			return copy === undefined ? undefined : { ...copy, truth: sent.truth };
+		}
+		const known = plain.judged;
+		if (known === undefined || (known.verdict.truth === undefined && mayBeRewritten(known.verdict))) return undefined;
 		if (copyKey !== undefined) {
-			// The copy of a message is judged by what is true of that message.
-			if (toClient === true && this.#sent.get(copyKey) !== undefined) return undefined;
 			if (toClient === false && known.namesSender) this.#sent.set(copyKey, new Sent(known.verdict.audience, session, entry));
 		}
 		return known.verdict;
@@ -203,6 +207,15 @@ export class Classifier {
 		}
 		if (comparable && entry?.head !== undefined && subject.method === "SEND" && isPlainText(entry.head))
 			this.#alikeOf(session, call).keepPlain(entry.head, subject.toClient, known);
+		// The firings of a spoofed system message quote the proof.
+		if (
+			copy !== undefined &&
+			entry?.head !== undefined &&
+			known.verdict.origin !== "system" &&
+			mayBeAlike(subject) &&
+			isPlainText(entry.head)
+		)
+			this.#alikeOf(session, call).keepCopy(entry.head, copy.audience, known.verdict);
 		if (comparable && entry !== undefined && !subject.body && subject.cpim === undefined && subject.disposition === undefined)
 			this.#alikeOf(session, call).keepBare(subject.method, subject.toClient, known);
 		let { verdict } = known;
