@@ -41,7 +41,7 @@ export interface Verdict extends Classification {
 	 * What clients would show if this leg's signalling were that of the server's leg; undefined where that is the same for all of them,
 	 * and where only one leg was seen
 	 */
-	unrewritten?: readonly { model: ClientModel; headline: Headline; conversation: Conversation | undefined }[];
+	unrewritten?: readonly { model: ClientModel; headline: Headline; conversation: Conversation | undefined }[] | undefined;
 	/** verdicts after each chunk of this message that was seen by now, the first 256: entry and headline */
 	history: readonly { entry: number; headline: Headline }[];
 }
@@ -51,6 +51,8 @@ class Sent {
 	readonly audience: Truth["audience"];
 	readonly #session: string;
 	readonly #entry: number | undefined;
+	/** the copies of a room with many participants share it */
+	#truth: Truth | undefined;
 
 	constructor(audience: Truth["audience"], session: string, entry: MsrpEntry | undefined) {
 		this.audience = audience;
@@ -59,8 +61,11 @@ class Sent {
 	}
 
 	get truth(): Truth {
-		const where = this.#entry === undefined ? "" : `, entry ${this.#entry}`;
-		return { origin: "participant", audience: this.audience, proof: `sent on session ${this.#session}${where}` };
+		if (this.#truth === undefined) {
+			const where = this.#entry === undefined ? "" : `, entry ${this.#entry}`;
+			this.#truth = { origin: "participant", audience: this.audience, proof: `sent on session ${this.#session}${where}` };
+		}
+		return this.#truth;
 	}
 }
 
@@ -263,14 +268,25 @@ export class Classifier {
 	#work(subject: Subject, call: CallKnowledge, sentTruth: Truth | undefined): Verdict {
 		const knowledge = call.leg("client");
 		const verdict = classify(subject, knowledge, { level: this.#level, rules: this.#rules });
+		// Member by member: to spread it and add to the copy takes longer than all the models.
 		const base: Verdict = {
-			...verdict,
+			headline: verdict.headline,
+			origin: verdict.origin,
+			audience: verdict.audience,
+			payload: verdict.payload,
+			flags: verdict.flags,
+			confidence: verdict.confidence,
+			firings: verdict.firings,
+			hint: verdict.hint,
+			conversation: verdict.conversation,
+			models: verdict.models,
 			truth: undefined,
 			truthHeadline: undefined,
 			divergences: [],
 			knowledge,
 			toClient: subject.toClient,
 			history: [],
+			unrewritten: undefined,
 		};
 		if (subject.cpim === undefined || verdict.models.length === 0) return base;
 		const seen = verdict.models.find((item) => item.model === "reference");

@@ -250,5 +250,16 @@ function isCpim(subject: Subject): boolean {
 }
 
 function plain(headline: Headline, confidence: Confidence, hint: string, ...firings: Firing[]): Classification {
-	return { headline, origin: "unknown", audience: "unknown", payload: "other", flags: [], confidence, firings, hint, models: [] };
+	return {
+		headline,
+		origin: "unknown",
+		audience: "unknown",
+		payload: "other",
+		flags: [],
+		confidence,
+		firings,
+		hint,
+		conversation: undefined,
+		models: [],
+	};
 }

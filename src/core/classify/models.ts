@@ -64,6 +64,8 @@ export function runModel(
 		audience: audience.value,
 		confidence: lower(origin.confidence, audience.confidence),
 		trace: [],
+		// Here already, because to add it later costs as much as the rest.
+		conversation: undefined,
 	};
 	if (usable(from)) view.trace.push({ header: "From", uri: from.uriText, isfocus: addressFocus(from).is, comparisons: fromTrace });
 	for (const to of cpim.to.filter(usable)) {
@@ -123,7 +125,7 @@ function runPhone(cpim: CpimMessage, knowledge: LegKnowledge, level: CompareLeve
 
 function result(model: ClientModel, origin: Origin, audience: Audience, confidence: Confidence): ModelResult {
 	return {
-		view: { model, headline: headlineOf(origin, audience, []), origin, audience, confidence, trace: [] },
+		view: { model, headline: headlineOf(origin, audience, []), origin, audience, confidence, trace: [], conversation: undefined },
 		audienceConfidence: confidence,
 		flags: [],
 		firings: [],
