@@ -119,7 +119,11 @@ export class RelayedConnection implements Relay, RelayConnection, LaneContext, T
 	}
 
 	active(dir: Direction): boolean {
-		return !this.#over && ((this.#poisoned && this.#outlets[dir].shaping) || this.#touched(dir));
+		return !this.#over && (this.shaping(dir) || this.#touched(dir));
+	}
+
+	shaping(dir: Direction): boolean {
+		return this.#poisoned && this.#outlets[dir].shaping;
 	}
 
 	full(dir: Direction): boolean {

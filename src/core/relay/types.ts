@@ -25,6 +25,8 @@ export interface Relay {
 	readonly held: number;
 	/** What shapes that direction holds as much as it may: its source is to stop. Default: it never does. */
 	full?(dir: Direction): boolean;
+	/** Toxics are at work on what goes out in that direction: how it is cut into writes is theirs. */
+	shaping?(dir: Direction): boolean;
 }
 
 /** How a message is to be carried by WebSocket; of no effect on other carriers. */

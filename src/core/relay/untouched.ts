@@ -41,6 +41,10 @@ export class UntouchedConnection implements Relay, ToxicSubject {
 		return this.#touched?.full(dir) === true;
 	}
 
+	shaping(dir: Direction): boolean {
+		return this.#touched?.shaping(dir) === true;
+	}
+
 	passed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
 		if (this.#touched !== undefined) {
 			this.#touched.passed(dir, buf, start, end, at);

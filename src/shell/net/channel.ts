@@ -38,6 +38,9 @@ export interface Channel {
 	start(handler: ChannelHandler): void;
 	/** Answers false when the peer is behind: stop the source until `drain`. The memory stays in use while `pending` is not 0. */
 	write(octets: Buffer, binary?: boolean, as?: Carriage): boolean;
+	/** What is written until `flush` goes out together, in one call of the operating system; where writes are messages there is no such thing. */
+	gather?(): void;
+	flush?(): void;
 	/** Passes a ping or pong on, where the carrier has such a thing. */
 	control?(kind: "ping" | "pong", payload: Buffer): void;
 	pause(): void;

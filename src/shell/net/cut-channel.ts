@@ -54,6 +54,14 @@ export class CutChannel implements Channel {
 		return this.#stream.write(octets);
 	}
 
+	gather(): void {
+		this.#stream.gather?.();
+	}
+
+	flush(): void {
+		this.#stream.flush?.();
+	}
+
 	pause(): void {
 		this.#stream.pause();
 	}

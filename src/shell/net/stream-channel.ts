@@ -64,6 +64,14 @@ export class StreamChannel implements Channel {
 		return this.#socket.destroyed || this.#socket.write(octets);
 	}
 
+	gather(): void {
+		this.#socket.cork();
+	}
+
+	flush(): void {
+		this.#socket.uncork();
+	}
+
 	pause(): void {
 		this.#socket.pause();
 	}
@@ -77,6 +85,8 @@ export class StreamChannel implements Channel {
 	}
 
 	reset(): void {
+		// What was written before the reset is out before it.
+		if (this.#socket.writableCorked > 0) this.#socket.uncork();
 		resetNow(this.#raw, this.#socket);
 	}
 }

@@ -121,7 +121,11 @@ export class Connection {
 		this.octets[dir] += chunk.length;
 		if (binary !== undefined) this.#binary[dir] = binary;
 		if (this.#relay.active(dir)) {
+			// The pieces of what came in one read go out in one write; those that toxics make have their own.
+			const gathers = !this.#relay.shaping(dir);
+			if (gathers) out.gather?.();
 			this.#relay.feed(dir, chunk, 0, chunk.length, now());
+			if (gathers) out.flush?.();
 			this.#wake();
 			return false;
 		}

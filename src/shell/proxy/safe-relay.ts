@@ -44,6 +44,10 @@ export class SafeRelay implements Relay {
 		return this.#relay?.full?.(dir) === true;
 	}
 
+	shaping(dir: Direction): boolean {
+		return this.#relay?.shaping?.(dir) === true;
+	}
+
 	passed(dir: Direction, buf: Buffer, start: number, end: number, at: Moment): void {
 		if (this.#relay === undefined) return;
 		try {
