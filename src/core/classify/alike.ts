@@ -39,8 +39,11 @@ export interface Plain {
 	/** address lines */
 	from: string;
 	to: string;
-	/** both, as `copyKeyOf` has them */
+	/** both, as `CopyKeys` has them */
 	pair: string;
+	/** what is known of that pair, and when it was asked for */
+	copied: CopyPair | undefined;
+	asked: number;
 	/** undefined while only copies were seen */
 	judged: Judged | undefined;
 	/** of copies of messages whose sender's leg was seen: by what that leg tells */
@@ -102,7 +105,7 @@ export class AlikeVerdicts {
 		if (this.#plain.length === KEPT) this.#plain.pop();
 		const from = owned(head.from);
 		const to = owned(head.to);
-		const place: Plain = { toClient, from, to, pair: from + to, judged: undefined, copies: undefined };
+		const place: Plain = { toClient, from, to, pair: from + to, copied: undefined, asked: -1, judged: undefined, copies: undefined };
 		this.#plain.push(place);
 		return place;
 	}
@@ -221,32 +224,49 @@ function ownedOr(text: string | undefined): string | undefined {
 /** Address lines of which it is remembered that they are the same. */
 const PAIRS = 65_536;
 
+/** Address lines that are the same, on whatever leg. */
+interface CopyPair {
+	number: number;
+	/** a message with them was seen on its sender's leg */
+	sent: boolean;
+}
+
 /**
  * What a message and its copies on other legs have in common. Two messages of the same second, sender, addressees and length
  * are taken for one: the truth about them is the same. Address lines come again and again, so a number stands for them.
  */
 export class CopyKeys {
-	readonly #pairs = new RecentMap<string, number>(PAIRS);
+	readonly #pairs = new RecentMap<string, CopyPair>(PAIRS);
 	#last = 0;
 
-	of({ cpim, state }: Subject): string | undefined {
+	/** `sent`: this is the message itself, not its copy, for which there is a key only if such a message was seen. */
+	of({ cpim, state }: Subject, sent: boolean): string | undefined {
 		if (cpim?.dateTime === undefined || state !== "complete") return undefined;
 		let pair = cpim.from[0]?.header.raw ?? "";
 		for (const { header } of cpim.to) pair += header.raw;
-		return this.#key(cpim.contentEnd, cpim.dateTime, pair);
+		return keyOf(cpim.contentEnd, cpim.dateTime, this.#pairOf(pair, sent));
 	}
 
 	/** The same of a head that is known without decoding. */
-	ofPlain({ end, dateTime }: PlainHead, { pair }: Plain): string | undefined {
-		return dateTime === undefined ? undefined : this.#key(end, dateTime, pair);
+	ofPlain({ end, dateTime }: PlainHead, plain: Plain, sent: boolean): string | undefined {
+		if (dateTime === undefined) return undefined;
+		if (plain.copied === undefined || plain.asked !== this.#pairs.turns || (sent && !plain.copied.sent)) {
+			plain.copied = this.#pairOf(plain.pair, sent);
+			plain.asked = this.#pairs.turns;
+		}
+		return keyOf(end, dateTime, plain.copied);
 	}
 
-	#key(end: number, dateTime: string, pair: string): string {
-		let number = this.#pairs.get(pair);
-		if (number === undefined) {
-			number = ++this.#last;
-			this.#pairs.set(owned(pair), number);
-		}
-		return `${end} ${dateTime} ${number}`;
+	#pairOf(lines: string, sent: boolean): CopyPair {
+		let pair = this.#pairs.get(lines);
+		if (pair === undefined) {
+			pair = { number: ++this.#last, sent };
+			this.#pairs.set(owned(lines), pair);
+		} else if (sent) pair.sent = true;
+		return pair;
 	}
+}
+
+function keyOf(end: number, dateTime: string, { number, sent }: CopyPair): string | undefined {
+	return sent ? `${end} ${dateTime} ${number}` : undefined;
 }

@@ -183,7 +183,7 @@ export class Classifier {
 	#likeBefore(head: PlainHead, toClient: boolean | undefined, call: CallKnowledge, session: string, entry: MsrpEntry): Verdict | undefined {
 		const plain = this.#alikeOf(session, call).findPlain(head, toClient);
 		if (plain === undefined) return undefined;
-		const copyKey = call.isConference ? this.#copyKeys.ofPlain(head, plain) : undefined;
+		const copyKey = call.isConference ? this.#copyKeys.ofPlain(head, plain, toClient === false) : undefined;
 		const sent = toClient === true && copyKey !== undefined ? this.#sent.get(copyKey) : undefined;
 		if (sent !== undefined) {
 			// The copy of a message is judged by what is true of that message: of all copies alike but for where the proof is.
@@ -199,7 +199,7 @@ export class Classifier {
 	}
 
 	#judge(subject: Subject, call: CallKnowledge, session: string, entry: MsrpEntry | undefined): Verdict {
-		const copyKey = entry !== undefined && call.isConference ? this.#copyKeys.of(subject) : undefined;
+		const copyKey = entry !== undefined && call.isConference ? this.#copyKeys.of(subject, subject.toClient === false) : undefined;
 		const copy = subject.toClient === true && copyKey !== undefined ? this.#sent.get(copyKey) : undefined;
 		const comparable = copy === undefined && mayBeAlike(subject);
 		let known = comparable ? this.#alikeOf(session, call).find(subject) : undefined;

@@ -50,6 +50,8 @@ export class RecentMap<K, V> {
 	readonly #half: number;
 	#young = new Map<K, V>();
 	#old = new Map<K, V>();
+	/** generations that have passed; who keeps a value beside the map asks for it again when this has changed, lest it be forgotten */
+	turns = 0;
 
 	constructor(limit: number) {
 		this.#half = Math.max(1, limit >> 1);
@@ -67,6 +69,7 @@ export class RecentMap<K, V> {
 		if (this.#young.size >= this.#half) {
 			this.#old = this.#young;
 			this.#young = new Map();
+			this.turns++;
 		}
 		this.#young.set(key, value);
 	}
