@@ -28,6 +28,9 @@ describe("C01: From of the focus has isfocus", () => {
 		expect(results("C01", (bob) => bob.receive(cpim(S0, S)), { server: "Room/1.0" })).toEqual({ "n/a": 1 });
 		expect(results("C01", (bob) => bob.receive(cpim(S0, S)), {}, { rules: "legacy" })).toEqual({ "n/a": 1 });
 	});
+	it("not judged: what a client sends", () => {
+		expect(results("C01", (bob) => bob.say(cpim(S0, S)).say(cpim(BOB, S)).say(cpim(S, S)))).toEqual({});
+	});
 	it("unknown: isfocus denied, or the room is known only from the inviting side's word", () => {
 		expect(results("C01", (bob) => bob.receive(cpim(`${S0};isfocus=false`, S)))).toEqual({ unknown: 1 });
 		expect(results("C01", (bob) => bob.receive(cpim(S0, S)), {}, { given: { roster: [S0] } })).toEqual({ unknown: 1 });
@@ -73,8 +76,9 @@ describe("C04: From of a client", () => {
 		expect(results("C04", (bob) => bob.say(cpim(`${BOB};isfocus`, S)))).toEqual({ violation: 1 });
 		expect(results("C04", (bob) => bob.say(cpim(S0, S)))).toEqual({ violation: 1 });
 	});
-	it("pass: the user", () => {
+	it("pass: the user; with isfocus too, where only the rules from before the change count", () => {
 		expect(results("C04", (bob) => bob.say(cpim(BOB, S)))).toEqual({ pass: 1 });
+		expect(results("C04", (bob) => bob.say(cpim(`${BOB};isfocus`, S)), {}, { rules: "legacy" })).toEqual({ pass: 1 });
 	});
 	it("unknown: another address; n/a in a 1-1 session; not judged on the way to the client", () => {
 		expect(results("C04", (bob) => bob.say(cpim("tel:+12025550123", S)))).toEqual({ unknown: 1 });
@@ -118,6 +122,22 @@ describe("C06: refusals", () => {
 		expect(unwrapped(403)).toEqual({ info: 1 });
 		expect(results("C06", (bob) => bob.say("hello", { type: "text/plain" }))).toEqual({ unknown: 1 });
 		expect(results("C06", (bob) => bob.say("x", { type: "text/plain", headers: ["Failure-Report: no"] }))).toEqual({ unknown: 1 });
+	});
+	const listed = (status: number) => results("C06", (bob) => bob.say(cpim(ALICE, S)).answer(status));
+	const stranger = (status: number) => results("C06", (bob) => bob.say(cpim("tel:+12025550123", S)).answer(status));
+	it("From of another participant: pass when refused, unknown when let through, since it may be the sender's too", () => {
+		expect(listed(403)).toEqual({ pass: 1 });
+		expect(listed(200)).toEqual({ unknown: 1 });
+		expect(listed(500)).toEqual({ unknown: 1 });
+		expect(results("C06", (bob) => bob.say(cpim(ALICE, S)))).toEqual({ unknown: 1 });
+		expect(results("C06", (bob) => bob.say(cpim(ALICE, S), { headers: ["Failure-Report: no"] }))).toEqual({ unknown: 1 });
+	});
+	it("From of nobody known: pass when refused, else no row: most senders have more addresses than one", () => {
+		expect(stranger(403)).toEqual({ pass: 1 });
+		expect(stranger(200)).toEqual({});
+		expect(results("C06", (bob) => bob.say(cpim("tel:+12025550123", S)))).toEqual({});
+		expect(results("C06", (bob) => bob.say(cpim("tel:+12025550123", S), { headers: ["Failure-Report: no"] }))).toEqual({});
+		expect(results("C06", (bob) => bob.say(cpim("sip:anonymous-7@anonymous.invalid", S)).answer(403))).toEqual({});
 	});
 	it("nothing to refuse", () => {
 		expect(results("C06", (bob) => bob.say(cpim(BOB, S)).answer(200).receive(cpim(S, S)))).toEqual({});
@@ -190,8 +210,15 @@ describe("C11: the entity with yourown", () => {
 		expect(results("C11", (bob) => bob.notify([{ entity: BOB }]).say(cpim(BOB, S)))).toEqual({ pass: 1 });
 	});
 	it("unknown: no NOTIFY, or not listed", () => {
-		expect(results("C11", (bob) => bob.say(cpim(BOB, S)))).toEqual({ unknown: 1 });
-		expect(results("C11", (bob) => bob.notify([{ entity: ALICE }]).say(cpim(BOB, S)))).toEqual({ unknown: 1 });
+		const said = (run: (bob: ReturnType<Room["join"]>) => void) => {
+			const room = new Room();
+			run(room.join("bob"));
+			room.over();
+			expect(room.counts("C11")).toEqual({ unknown: 1 });
+			return room.first("C11", "unknown")!.text;
+		};
+		expect(said((bob) => bob.say(cpim(BOB, S)))).toBe("no NOTIFY was seen");
+		expect(said((bob) => bob.notify([{ entity: ALICE }]).say(cpim(BOB, S)))).toBe("the NOTIFY marks no entity with yourown");
 	});
 });
 
@@ -200,7 +227,10 @@ describe("C43: anonymous participants", () => {
 	it("violation: From names who joined anonymously", () => {
 		const join = { from: "<sip:anonymous@anonymous.invalid>", more: [`P-Asserted-Identity: <${BOB}>`] };
 		expect(results("C43", (bob) => bob.say(cpim(BOB, S)), join)).toEqual({ violation: 1 });
-		expect(results("C43", (bob) => bob.notify([{ entity: hidden, more: ' yourown="1"' }]).say(cpim(BOB, S)))).toEqual({ violation: 1 });
+		const own = [{ entity: hidden, more: ' yourown="1"' }];
+		expect(results("C43", (bob) => bob.notify(own).say(cpim(BOB, S)))).toEqual({ violation: 1 });
+		// The room calls the user so; any name beside it tells more.
+		expect(results("C43", (bob) => bob.notify(own).say(cpim(uri("dave"), S)))).toEqual({ violation: 1 });
 	});
 	it("pass: the roster's anonymous URI; unknown: not in the roster; not judged: who has a name", () => {
 		expect(results("C43", (bob) => bob.notify([{ entity: hidden }]).receive(cpim(hidden, S)))).toEqual({ pass: 1 });

@@ -5,11 +5,18 @@ import { Awaited, isQuiet } from "./answers.js";
 import { about, addressLines } from "./say.js";
 import type { ClauseCheck, MessageContext, Scope } from "./types.js";
 
+/** RFC 3323 §4.1.1.3: it may be any participant's, the sender's too. */
+const ANONYMOUS = /(?:^|\.)invalid$/i;
+
 interface Wrong {
 	session: string | undefined;
 	expected: 403 | 415;
 	why: string;
 	excerpt: string;
+	/** the switch may know better whose address it is: to let it pass is no violation, and worth no row unless `listed` */
+	doubt: boolean;
+	/** From is a participant that the roster lists */
+	listed: boolean;
 }
 
 /** C06. A message whose From is a participant's with isfocus that reaches another client was let through. */
@@ -24,13 +31,19 @@ export const C06: ClauseCheck = {
 	create(scope) {
 		const unknown = ({ session, why, excerpt }: Wrong, entry: number, text = "no response was seen"): void =>
 			scope.say({ result: "unknown", session, entries: [entry], text: `${why}: ${text}`, excerpt, blame: "switch" });
-		const awaited = new Awaited<Wrong>((wrong, entry) => unknown(wrong, entry));
+		const awaited = new Awaited<Wrong>((wrong, entry) => {
+			if (!wrong.doubt || wrong.listed) unknown(wrong, entry);
+		});
 		return {
 			frame(entry) {
 				const answer = awaited.answeredBy(entry);
 				if (answer === undefined) return;
 				const { request, value, status } = answer;
-				const { session, expected, why, excerpt } = value;
+				const { session, expected, why, excerpt, doubt, listed } = value;
+				if (doubt && status !== expected) {
+					if (listed) unknown(value, request, `answered ${status}, and it may be the sender's too`);
+					return;
+				}
 				const result = status < 300 ? "violation" : status === expected ? "pass" : "info";
 				const text = `${why}: answered ${status}${result === "pass" ? "" : `, not ${expected}`}`;
 				scope.say({ result, session, entries: [request, entry.number], text, excerpt, blame: "switch" });
@@ -47,22 +60,36 @@ export const C06: ClauseCheck = {
 				}
 				const wrong = wrongWith(context, scope);
 				if (wrong === undefined) return;
+				const { doubt, listed } = wrong;
+				if (isQuiet(entry) && doubt && !listed) return;
 				if (isQuiet(entry)) unknown({ ...wrong, session }, entry.number, "the sender asked for no response");
 				else awaited.add(entry.number, { ...wrong, session });
 			},
 			end() {
-				for (const [entry, wrong] of awaited.rest()) unknown(wrong, entry);
+				for (const [entry, wrong] of awaited.rest()) if (!wrong.doubt || wrong.listed) unknown(wrong, entry);
 			},
 		};
 	},
 };
 
 function wrongWith({ type, cpim, knowledge }: MessageContext, { level }: Scope): Omit<Wrong, "session"> | undefined {
-	if (type !== "message/cpim") return { expected: 415, why: "not wrapped in message/cpim", excerpt: `Content-Type: ${type ?? ""}` };
+	const sure = { doubt: false, listed: false };
+	if (type !== "message/cpim")
+		return { ...sure, expected: 415, why: "not wrapped in message/cpim", excerpt: `Content-Type: ${type ?? ""}` };
 	const from = cpim?.from[0];
 	if (!usable(from)) return undefined;
 	const room = matchAny(from.uri, [...knowledge.contact, ...knowledge.dialled, ...knowledge.session], level);
-	if (addressFocus(from).is !== "yes" && (room?.confidence !== "high" || matchAny(from.uri, knowledge.own, level) !== undefined))
-		return undefined;
-	return { expected: 403, why: "From is not the sender's", excerpt: addressLines([from]) };
+	const excerpt = addressLines([from]);
+	const own = matchAny(from.uri, knowledge.own, level) ?? matchAny(from.uri, knowledge.own, "aor");
+	if (addressFocus(from).is === "yes" || (room?.confidence === "high" && own === undefined))
+		return { ...sure, expected: 403, why: "From is not the sender's", excerpt };
+	if (own !== undefined || room !== undefined || ANONYMOUS.test(from.uri.host)) return undefined;
+	const listed = matchAny(from.uri, knowledge.roster, level) !== undefined;
+	return {
+		doubt: true,
+		listed,
+		expected: 403,
+		why: `From is ${listed ? "another participant's" : "no known address of the sender"}`,
+		excerpt,
+	};
 }
