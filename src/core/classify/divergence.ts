@@ -1,4 +1,5 @@
 import type { Classification } from "./classify.js";
+import { uriFocus } from "./isfocus.js";
 import type { Audience, Divergence, DivergenceCode, LegKnowledge, ModelView, Origin } from "./types.js";
 
 /** What is true of a message where more than its own leg is visible (section 6, model `truth`). */
@@ -54,7 +55,6 @@ export function divergences(input: DivergenceInput): Divergence[] {
 	const real = truth ?? { origin: posing ? ("participant" as const) : verdict.origin, audience: verdict.audience, proof: "" };
 	const wrong = truth !== undefined && differs(verdict, truth);
 	const rendered = verdict.headline !== "composing" && verdict.headline !== "imdn";
-	const cause = causeOf(input);
 
 	const origin = axisCode(
 		legacy.origin === "system",
@@ -72,7 +72,7 @@ export function divergences(input: DivergenceInput): Divergence[] {
 	return found;
 
 	function add(code: DivergenceCode, header: "From" | "To"): void {
-		found.push({ code, severity: wrong ? "error" : "warn", text: `${TITLES[code]}: ${why(code, header)}`, cause });
+		found.push({ code, severity: wrong ? "error" : "warn", text: `${TITLES[code]}: ${why(code, header)}`, cause: causeOf(code, header) });
 	}
 
 	function why(code: DivergenceCode, header: "From" | "To"): string {
@@ -109,12 +109,41 @@ export function divergences(input: DivergenceInput): Divergence[] {
 		return trace !== undefined && !trace.comparisons.some((item) => withoutFocus(item.identity) === withoutFocus(trace.uri));
 	}
 
-	function causeOf({ serverContact }: DivergenceInput): string {
+	/** The typical causes of section 6, as far as this message and its legs tell. */
+	function causeOf(code: DivergenceCode, header: "From" | "To"): string {
+		const uri = isfocus!.trace.find((item) => item.header === header);
+		const misplaced = header === "From" && fired.has("R19");
+		const bare = misplaced ? "isfocus stands outside the brackets of From" : `${header} names the room without isfocus`;
+		switch (code.charAt(2)) {
+			case "2":
+				return lostFocus() ? rewritten()! : bare;
+			case "3":
+				return `${contactCause()}, and ${uri === undefined ? `${header} is not known` : `${header} has no isfocus`}`;
+			case "4":
+				return header === "From" && uri?.isfocus === "yes" ? "From of a participant has isfocus" : contactCause();
+			default:
+				return contactCause();
+		}
+	}
+
+	function contactCause(): string {
 		const contact = knowledge.contact[0]?.uri.text;
-		if (contact !== undefined && serverContact !== undefined && serverContact !== contact)
-			return `Contact rewritten: <${serverContact}> became <${contact}>`;
-		if (contact !== undefined) return `Contact on this leg is <${contact}>`;
-		return "no Contact of the room is known on this leg";
+		return rewritten() ?? (contact === undefined ? "no Contact of the room is known on this leg" : `Contact on this leg is <${contact}>`);
+	}
+
+	function rewritten(): string | undefined {
+		const contact = knowledge.contact[0]?.uri.text;
+		const { serverContact } = input;
+		if (contact === undefined || serverContact === undefined || serverContact === contact) return undefined;
+		return `Contact rewritten: <${serverContact}> became <${contact}>`;
+	}
+
+	/** A box took isfocus out of the Contact, and clients address what is left of it. */
+	function lostFocus(): boolean {
+		const here = knowledge.contact[0]?.uri;
+		return (
+			rewritten() !== undefined && here !== undefined && uriFocus(here).is !== "yes" && /;isfocus(?=[;?]|$)/i.test(input.serverContact!)
+		);
 	}
 }
 
