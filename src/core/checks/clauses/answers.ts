@@ -47,8 +47,11 @@ function statusOf({ msrp }: MsrpEntry): number | undefined {
 	return code === undefined ? undefined : Number(code);
 }
 
-/** The sender wants no response to a request that went well (RFC 4975 §7.1.1). */
-export function isQuiet({ msrp }: MsrpEntry): boolean {
+/**
+ * Which responses the sender wants none of (RFC 4975 §7.1.1): "success", those to a request that went well
+ * (Failure-Report: partial); "all", any at all (no); undefined, every request is answered.
+ */
+export function unwanted({ msrp }: MsrpEntry): "success" | "all" | undefined {
 	const report = msrp.get("failure-report")?.trim().toLowerCase();
-	return report === "no" || report === "partial";
+	return report === "no" ? "all" : report === "partial" ? "success" : undefined;
 }

@@ -1,7 +1,6 @@
 import { usable } from "../../classify/axes.js";
-import { matchAny } from "../../classify/compare.js";
+import { type Match, matchAny } from "../../classify/compare.js";
 import { addressFocus } from "../../classify/isfocus.js";
-import type { IdentityFact } from "../../classify/types.js";
 import { about, addressLines } from "./say.js";
 import type { ClauseCheck, MessageContext, Scope } from "./types.js";
 
@@ -37,22 +36,21 @@ export const C01: ClauseCheck = {
 				else scope.say(about(context, "n/a", "From is no identity of the room", more));
 				return;
 			}
-			const entries = room.entry === 0 ? [] : [room.entry];
+			const { entry, uri, provenance } = room.fact;
+			const entries = entry === 0 ? [] : [entry];
 			if (spoofed || room.confidence !== "high")
-				scope.say(about(context, "unknown", `From is <${room.uri.text}>, which may or may not be the room`, { ...more, entries }));
+				scope.say(about(context, "unknown", `From may or may not be the room, <${uri.text}>`, { ...more, entries }));
 			else
-				scope.say(
-					about(context, "violation", `From is the room's <${room.uri.text}> (${room.provenance}), without isfocus`, { ...more, entries }),
-				);
+				scope.say(about(context, "violation", `From is the room's <${uri.text}> (${provenance}), without isfocus`, { ...more, entries }));
 		},
 	}),
 };
 
 /** The room's identity that From equals on this leg, or on the server's. */
-function roomOf({ cpim, knowledge, server }: MessageContext, { level }: Scope): IdentityFact | undefined {
+function roomOf({ cpim, knowledge, server }: MessageContext, { level }: Scope): Match | undefined {
 	const from = cpim?.from[0];
 	if (!usable(from)) return undefined;
 	const legs = server === undefined ? [knowledge] : [knowledge, server];
 	const room = legs.flatMap((leg) => [...leg.contact, ...leg.dialled, ...leg.session, ...leg.invited]);
-	return matchAny(from.uri, room, level)?.fact;
+	return matchAny(from.uri, room, level);
 }

@@ -40,7 +40,11 @@ export const C04: ClauseCheck = {
 						entries: [room.fact.entry],
 					}),
 				);
-			else scope.say(about(context, "unknown", "From may be another address of the sender", more));
+			else {
+				const other = matchAny(from.uri, knowledge.roster, scope.level);
+				const text = other === undefined ? "From may be" : `From is <${other.fact.uri.text}> of the roster: somebody else, or`;
+				scope.say(about(context, "unknown", `${text} another address of the sender`, more));
+			}
 		},
 	}),
 };

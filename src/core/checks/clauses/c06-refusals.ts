@@ -1,7 +1,7 @@
 import { usable } from "../../classify/axes.js";
 import { matchAny } from "../../classify/compare.js";
 import { addressFocus } from "../../classify/isfocus.js";
-import { Awaited, isQuiet } from "./answers.js";
+import { Awaited, unwanted } from "./answers.js";
 import { about, addressLines } from "./say.js";
 import type { ClauseCheck, MessageContext, Scope } from "./types.js";
 
@@ -41,7 +41,7 @@ export const C06: ClauseCheck = {
 				const { request, value, status } = answer;
 				const { session, expected, why, excerpt, doubt, listed } = value;
 				if (doubt && status !== expected) {
-					if (listed) unknown(value, request, `answered ${status}, and it may be the sender's too`);
+					if (listed) unknown(value, request, `answered ${status}`);
 					return;
 				}
 				const result = status < 300 ? "violation" : status === expected ? "pass" : "info";
@@ -60,10 +60,9 @@ export const C06: ClauseCheck = {
 				}
 				const wrong = wrongWith(context, scope);
 				if (wrong === undefined) return;
-				const { doubt, listed } = wrong;
-				if (isQuiet(entry) && doubt && !listed) return;
-				if (isQuiet(entry)) unknown({ ...wrong, session }, entry.number, "the sender asked for no response");
-				else awaited.add(entry.number, { ...wrong, session });
+				if (unwanted(entry) === "all") {
+					if (!wrong.doubt || wrong.listed) unknown({ ...wrong, session }, entry.number, "the sender asked for no response");
+				} else awaited.add(entry.number, { ...wrong, session });
 			},
 			end() {
 				for (const [entry, wrong] of awaited.rest()) if (!wrong.doubt || wrong.listed) unknown(wrong, entry);
@@ -80,16 +79,15 @@ function wrongWith({ type, cpim, knowledge }: MessageContext, { level }: Scope):
 	if (!usable(from)) return undefined;
 	const room = matchAny(from.uri, [...knowledge.contact, ...knowledge.dialled, ...knowledge.session], level);
 	const excerpt = addressLines([from]);
-	const own = matchAny(from.uri, knowledge.own, level) ?? matchAny(from.uri, knowledge.own, "aor");
-	if (addressFocus(from).is === "yes" || (room?.confidence === "high" && own === undefined))
-		return { ...sure, expected: 403, why: "From is not the sender's", excerpt };
-	if (own !== undefined || room !== undefined || ANONYMOUS.test(from.uri.host)) return undefined;
-	const listed = matchAny(from.uri, knowledge.roster, level) !== undefined;
-	return {
-		doubt: true,
-		listed,
-		expected: 403,
-		why: `From is ${listed ? "another participant's" : "no known address of the sender"}`,
-		excerpt,
-	};
+	const own = matchAny(from.uri, knowledge.own, level) ?? matchAny(from.uri, knowledge.own, "number");
+	const foreign = { ...sure, expected: 403 as const, excerpt };
+	if (addressFocus(from).is === "yes") return { ...foreign, why: "From has isfocus, which is for the switch alone" };
+	if (room?.confidence === "high" && own === undefined) return { ...foreign, why: "From is the room, not the sender" };
+	if (own !== undefined || knowledge.own.length === 0 || room !== undefined || ANONYMOUS.test(from.uri.host)) return undefined;
+	const other = matchAny(from.uri, knowledge.roster, level);
+	const why =
+		other === undefined
+			? "From is no known address of the sender"
+			: `From is <${other.fact.uri.text}> of the roster, perhaps somebody else`;
+	return { ...foreign, doubt: true, listed: other !== undefined, why };
 }

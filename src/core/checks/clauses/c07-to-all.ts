@@ -28,7 +28,12 @@ export const C07: ClauseCheck = {
 				scope.say(
 					about(context, "info", `To is the session, while <${dialled[0]!.uri.text}> was dialled, which a pre-defined group wants`, more),
 				);
-			else scope.say(about(context, "pass", "To is the room", more));
+			else {
+				const legs = context.server === undefined ? [knowledge] : [knowledge, context.server];
+				const room = legs.flatMap((leg) => [...leg.contact, ...leg.dialled, ...leg.session, ...leg.invited]);
+				if (matchAny(to.uri, room, scope.level) !== undefined) scope.say(about(context, "pass", "To is the room", more));
+				else scope.say(about(context, "unknown", "To has isfocus, but is no identity of the room that was seen", more));
+			}
 		},
 	}),
 };

@@ -1,5 +1,5 @@
 import type { MsrpEntry } from "../../model/entry.js";
-import { Awaited, isQuiet } from "./answers.js";
+import { Awaited, unwanted } from "./answers.js";
 import type { Blame, ClauseCheck } from "./types.js";
 
 interface Sent {
@@ -31,7 +31,8 @@ export const C20: ClauseCheck = {
 					}
 				} else if (msrp.method === "SEND" && msrp.complete) {
 					const sent = { session: links.session, blame: receiver(entry) };
-					if (isQuiet(entry)) scope.say({ result: "n/a", ...sent, entries: [number], text: "Failure-Report asks for no response" });
+					if (unwanted(entry) !== undefined)
+						scope.say({ result: "n/a", ...sent, entries: [number], text: "Failure-Report asks for no response" });
 					else awaited.add(number, sent);
 				}
 			},

@@ -1,4 +1,4 @@
-import { attribute, childText, parseXml } from "../../protocols/xml/index.js";
+import { childText, parseXml } from "../../protocols/xml/index.js";
 import { about, excerpt } from "./say.js";
 import type { ClauseCheck, MessageContext } from "./types.js";
 
@@ -49,7 +49,7 @@ function wrongWith(octets: Buffer, limit: number): string | undefined {
 	if (root.namespace !== NAMESPACE) return `namespace ${root.namespace === "" ? "missing" : root.namespace}`;
 	if ((childText(root, "state") ?? "") === "") return "no state";
 	const refresh = childText(root, "refresh");
-	if (refresh === undefined || attribute(root, "refresh") !== undefined) return undefined;
+	if (refresh === undefined) return undefined;
 	if (!/^\d+$/.test(refresh)) return `refresh "${refresh}" is no number`;
 	return Number(refresh) < SHORTEST ? `refresh ${refresh} s, SHOULD be ${SHORTEST} or more` : undefined;
 }

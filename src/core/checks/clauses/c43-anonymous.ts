@@ -29,8 +29,10 @@ export const C43: ClauseCheck = {
 				if (hidden === undefined) return;
 				const entries = hidden.entry > 0 ? [hidden.entry] : [];
 				const own = matchAny(from.uri, named, "aor");
-				if (own !== undefined || hidden.provenance === "yourown")
+				if (own !== undefined)
 					scope.say(about(context, "violation", `From names the user, who joined as <${hidden.uri.text}>`, { ...more, entries }));
+				else if (hidden.provenance === "yourown")
+					scope.say(about(context, "violation", `From is not <${hidden.uri.text}>, as the room calls the user`, { ...more, entries }));
 				else
 					scope.say(
 						about(context, "unknown", `the user joined as <${hidden.uri.text}>; whether From names the user is not known`, {

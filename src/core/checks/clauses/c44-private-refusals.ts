@@ -1,6 +1,6 @@
 import { usable } from "../../classify/axes.js";
 import { matchAny } from "../../classify/compare.js";
-import { Awaited, isQuiet } from "./answers.js";
+import { Awaited, unwanted } from "./answers.js";
 import { addressLines } from "./say.js";
 import type { ClauseCheck } from "./types.js";
 
@@ -45,7 +45,7 @@ export const C44: ClauseCheck = {
 				const people = [...knowledge.roster, ...knowledge.own];
 				if (!lost && cpim.to.every((to) => usable(to) && matchAny(to.uri, people, scope.level) !== undefined))
 					return scope.say({ result: "n/a", session, entries: [entry.number], text: "To is in the roster", excerpt: asked.excerpt });
-				if (isQuiet(entry)) unknown(asked, entry.number, "the sender asked for no response");
+				if (unwanted(entry) === "all") unknown(asked, entry.number, "the sender asked for no response");
 				else awaited.add(entry.number, asked);
 			},
 			end() {

@@ -87,14 +87,18 @@ export const C23: ClauseCheck = {
 				if (cpim.imdn.dispositionNotification.length > 0) wrong.push("asks for a notification itself");
 				const to = cpim.to[0];
 				const route = cpim.imdn.route[0];
-				if (original?.from !== undefined && usable(to) && !original.routed && route === undefined && !same(to.uriText, original.from))
+				const routed = original?.routed === true || route !== undefined;
+				const back = usable(to) && original?.from !== undefined && same(to.uriText, original.from);
+				const onRoute = usable(to) && route !== undefined && same(to.uriText, /<([^>]*)>/.exec(route)?.[1] ?? route.trim());
+				if (original?.from !== undefined && usable(to) && !routed && !back)
 					wrong.push(`To is not <${original.from}>, who sent the message`);
 				const more = { excerpt: addressLines(cpim.to), blame: context.author, entries: original === undefined ? [] : [original.entry] };
 				if (wrong.length > 0) scope.say(about(context, "violation", wrong.join("; "), more));
 				else if (original === undefined)
 					scope.say(about(context, "unknown", "the message that it is about was not seen, so To cannot be checked", more));
-				else if (original.routed || route !== undefined) scope.say(about(context, "unknown", "To follows a route of intermediaries", more));
-				else scope.say(about(context, "pass", "To is who sent the message", more));
+				else if (back) scope.say(about(context, "pass", "To is who sent the message", more));
+				else if (onRoute) scope.say(about(context, "pass", "To is the first IMDN-Route", more));
+				else scope.say(about(context, "unknown", "To is not who sent the message; it may follow a route of intermediaries", more));
 			},
 		};
 	},
@@ -117,7 +121,9 @@ export const C24: ClauseCheck = {
 		message(context) {
 			const { cpim } = context;
 			if (cpim === undefined) return;
-			const blind = cpim.headers.find(({ local, namespace }) => local === "Disposition-Notification" && namespace === undefined);
+			const blind = cpim.headers.find(
+				({ local, namespace, raw }) => local === "Disposition-Notification" && namespace === undefined && raw.trim() !== "",
+			);
 			if (blind === undefined && cpim.imdn.dispositionNotification.length === 0) return;
 			const wrong: string[] = [];
 			if (blind !== undefined) wrong.push(`the prefix of ${blind.name} is not declared before it`);

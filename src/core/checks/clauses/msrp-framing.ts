@@ -9,6 +9,7 @@ interface Open {
 	blame: Blame;
 	/** the first octet was seen, so what is missing came after it */
 	began: boolean;
+	flow: number;
 }
 
 /** C41. Missing octets are the sender's fault only where the capture has the beginning and lost nothing. */
@@ -23,31 +24,13 @@ export const C41: ClauseCheck = {
 	create(scope) {
 		/** by entry of the last chunk */
 		const open = new FifoMap<number, Open>(WAITING);
-		const gap = ({ session, blame, began }: Open, entry: number, flow: number, range: string | undefined): void => {
-			const sure = began && !scope.gapped(flow);
-			const text = sure ? "octets between the chunks were never sent" : "octets are missing: not sent, or not captured";
-			scope.say({
-				result: sure ? "violation" : "unknown",
-				session,
-				entries: [entry],
-				text,
-				...(range === undefined ? {} : { excerpt: range }),
-				blame,
-			});
-		};
-		const flows = new FifoMap<number, number>(WAITING);
 		return {
 			frame(entry) {
-				const { msrp, message, problems, links, number } = entry;
-				if (
-					msrp.method !== "SEND" ||
-					message === undefined ||
-					(message.chunkCount < 2 && message.state !== "gap" && message.state !== "open")
-				)
-					return;
+				const { msrp, message, links, number } = entry;
+				if (msrp.method !== "SEND" || message === undefined || (message.chunkCount < 2 && message.state !== "open")) return;
 				const range = msrp.get("byte-range");
 				const shown = range === undefined ? undefined : excerpt(`Byte-Range: ${range}`);
-				const one: Open = { session: links.session, blame: blameOf(entry), began: message.chunks[0]?.start === 1 };
+				const one: Open = { session: links.session, blame: blameOf(entry), began: message.chunks[0]?.start === 1, flow: entry.flow.id };
 				const say = (result: Finding["result"], text: string): void =>
 					scope.say({
 						result,
@@ -58,19 +41,18 @@ export const C41: ClauseCheck = {
 						blame: one.blame,
 					});
 				if (has(entry, "msrp.missing-byte-range")) say("violation", "a later chunk without Byte-Range");
-				else if (problems.some(({ id }) => id === "msrp.message-gap")) gap(one, number, entry.flow.id, shown);
 				else if (message.state === "complete" && message.chunkCount > 1 && entry.msrp.flag === "$")
 					say("pass", `${message.chunkCount} chunks without a gap`);
-				else if (message.state === "open") {
-					open.set(number, one);
-					flows.set(number, entry.flow.id);
-				}
+				else if (message.state === "open") open.set(number, one);
 			},
 			late(entry, { id }) {
 				const one = id === "msrp.message-gap" ? open.get(entry) : undefined;
 				if (one === undefined) return;
 				open.delete(entry);
-				gap(one, entry, flows.get(entry) ?? 0, undefined);
+				const { session, blame, began, flow } = one;
+				const sure = began && !scope.gapped(flow);
+				const text = sure ? "octets between the chunks were never sent" : "octets are missing: not sent, or not captured";
+				scope.say({ result: sure ? "violation" : "unknown", session, entries: [entry], text, blame });
 			},
 		};
 	},
