@@ -1,8 +1,12 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect as connectTcp, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { SocksClient } from "socks";
-import { expect, test } from "vitest";
-import { client, deadPort, OPTIONS_REQUEST, peer, proxyFor, readAll, until } from "./peers.js";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { client, deadPort, OPTIONS_REQUEST, peer, proxyFor, readAll, told, until } from "./peers.js";
 
 async function echo(): Promise<number> {
 	return (await peer((socket) => void socket.pipe(socket))).port;
@@ -72,6 +76,75 @@ test("auto: plain traffic goes to the target, a silent client too", async () => 
 	expect((await readAll(await client(proxy.hops[1]!.port))).toString()).toBe("hello first");
 });
 
+test("a SOCKS5 request without a name goes nowhere", async () => {
+	const port = await echo();
+	const proxy = await proxyFor({ hops: ["socks://127.0.0.1:0"] });
+	const socket = await client(proxy.hops[0]!.port);
+	socket.write(Buffer.from([5, 1, 0]));
+	socket.end(Buffer.from([5, 1, 0, 3, 0, port >> 8, port & 255]));
+	expect((await readAll(socket)).toString("hex")).toBe("050005040001000000000000");
+});
+
+test("TLS that fails with a target that the client chose: the entry names it", async () => {
+	const target = await peer((socket) => socket.end("this is no TLS"));
+	const proxy = await proxyFor({ hops: ["connect://127.0.0.1:0"], authorityFolder: await mkdtemp(join(tmpdir(), "mitmsrp-")) });
+	const texts = told(proxy);
+	const socket = await client(proxy.hops[0]!.port);
+	socket.write(`CONNECT localhost:${target.port} HTTP/1.1\r\n\r\n`);
+	await once(socket, "data");
+	const tls = connectTls({ socket });
+	tls.on("error", () => {});
+	await until(() => texts.length > 0);
+	expect(texts[0]).toMatch(new RegExp(`^proxy\\.tls-failed: TLS with localhost:${target.port} failed: `));
+	tls.destroy();
+});
+
+describe("auto, one octet first and the rest after more than half a second", () => {
+	async function late(port: number, first: Buffer | string, rest: Buffer | string): Promise<Socket> {
+		const socket = await client(port);
+		socket.write(first);
+		await new Promise((resolve) => setTimeout(resolve, 700));
+		socket.write(rest);
+		return socket;
+	}
+
+	test("SOCKS5, CONNECT", async () => {
+		const target = await echo();
+		const proxy = await proxyFor({ hops: ["auto://127.0.0.1:0=>auto://192.0.2.1:1"] });
+		const { port } = proxy.hops[0]!;
+		const [socks, connect] = await Promise.all([
+			late(port, Buffer.from([5]), Buffer.from([1, 0])),
+			late(port, "C", `ONNECT 127.0.0.1:${target} HTTP/1.1\r\n\r\n`),
+		]);
+		const [method, answer] = await Promise.all([once(socks, "data"), once(connect, "data")]);
+		expect((method[0] as Buffer).toString("hex")).toBe("0500");
+		expect((answer[0] as Buffer).toString()).toBe("HTTP/1.1 200 Connection established\r\n\r\n");
+	});
+
+	test("TLS: a ClientHello in pieces is TLS all the same", async () => {
+		const folder = await mkdtemp(join(tmpdir(), "mitmsrp-"));
+		onTestFinished(() => rm(folder, { recursive: true, force: true }));
+		const target = await echo();
+		const proxy = await proxyFor({ hops: [`auto://127.0.0.1:0=>tcp://127.0.0.1:${target}`], authorityFolder: folder });
+		const slow = await peer((near) => {
+			const far = connectTcp(proxy.hops[0]!.port, "127.0.0.1");
+			far.on("error", () => {});
+			far.pipe(near);
+			near.once("data", (hello) => {
+				far.write(hello.subarray(0, 1));
+				setTimeout(() => {
+					far.write(hello.subarray(1));
+					near.pipe(far);
+				}, 700);
+			});
+		});
+		const socket = connectTls({ port: slow.port, host: "127.0.0.1", rejectUnauthorized: false });
+		onTestFinished(() => void socket.destroy());
+		socket.write("inside");
+		expect(((await once(socket, "data"))[0] as Buffer).toString()).toBe("inside");
+	});
+});
+
 test.each([
 	["v1", "PROXY TCP4 192.0.2.7 198.51.100.2 40000 5060\r\n"],
 	["v1, IPv6", "PROXY TCP6 2001:db8::7 2001:db8::2 40000 5060\r\n"],
@@ -101,7 +174,7 @@ test.each([
 test("PROXY protocol: a client that does not begin with it is reset", async () => {
 	const port = await echo();
 	const proxy = await proxyFor({ hops: [`tcp://127.0.0.1:0=>tcp://127.0.0.1:${port},proxy-in`] });
-	const socket = connect(proxy.hops[0]!.port, "127.0.0.1");
+	const socket = connectTcp(proxy.hops[0]!.port, "127.0.0.1");
 	socket.write("HELLO THERE");
 	await expect(once(socket, "end")).rejects.toMatchObject({ code: "ECONNRESET" });
 });

@@ -210,6 +210,12 @@ describe("mitmsrp proxy", () => {
 		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--alg", "nf-sipp"], "nf-sip"],
 		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--alg", "nf-sip", "--alg-outside", "here"], "write HOST:PORT"],
 		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--write", "/nowhere/x.pcapng"], "/nowhere/x.pcapng"],
+		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--rotate-mb", "5"], "--rotate-mb is about a recording; give its file with --write"],
+		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--write-secrets"], "--write-secrets is about a recording"],
+		[
+			["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--write", "/nowhere/x.pcapng", "--rotate-keep", "3"],
+			"--rotate-keep says how many files stay; say with --rotate-mb or --rotate-seconds when a new one begins",
+		],
 		[["--hop", "nonsense"], "the listening side is written SCHEME://HOST:PORT"],
 		[["--config", "/nowhere/proxy.yaml"], "/nowhere/proxy.yaml: the configuration file cannot be read (ENOENT)"],
 		[

@@ -38,6 +38,15 @@ describe("hop", () => {
 		["tls://a:1=>tcp://a:1,ask-client=maybe", "ask-client is ask or require"],
 		["udp://a:1=>udp://a:1,idle=0", "idle is a whole number of seconds from 1"],
 		["ws://a:1=>tcp://a:1,insecure=perhaps", "insecure is true or false"],
+		["tcp://a:1=>tcp://a:1,namee=x", '"tcp://a:1,namee=x": a hop has no option namee; it has name, insecure,'],
+		["tcp://a:1=>tcp://a:1, insecure", '"tcp://a:1, insecure": there is white space before the option insecure'],
+		["ws://a:1=>ws://a:1/chat", '"ws://a:1/chat": a path is an option of the hop: path=/chat after a comma'],
+		["udp://a:1=>udp://a:1,proxy-in", "proxy-in does nothing here: a PROXY protocol header stands before a stream"],
+		["tcp://a:1=>udp://a:1,proxy-out=v2", "proxy-out does nothing here: a PROXY protocol header stands before a stream"],
+		["tcp://a:1=>udp://a:1,idle=5", "idle does nothing here: it is for hops that listen to UDP"],
+		["ws://a:1=>tls://a:1,cert=c,key=k", "cert does nothing here: it is for clients that come with TLS, and this hop listens with ws"],
+		["tcp://a:1=>tls://a:1,ask-client=ask", "ask-client does nothing here: it is for clients that come with TLS"],
+		["tls://a:1=>tls://a:1,tls=pass", "tls does nothing here: it is for hops that listen with auto, socks or connect"],
 		["tcp://a:1=>ws://a:1,path=x y", "path begins with / and has no white space"],
 	])("%s", (text, message) => {
 		expect(() => parseHop(text)).toThrow(message);

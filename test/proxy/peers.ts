@@ -81,3 +81,12 @@ export const OPTIONS_REQUEST = [
 	"",
 	"",
 ].join("\r\n");
+
+/** What the proxy tells in entries that are about no message: the ids of the findings and the text. */
+export function told(proxy: LiveProxy): string[] {
+	const texts: string[] = [];
+	proxy.on("entry", (entry) => {
+		if ("text" in entry) texts.push(`${entry.problems.map(({ id }) => id)}: ${entry.text}`);
+	});
+	return texts;
+}

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import type { Socket } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect, createServer, type Server, type TLSSocket, type TlsOptions } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Entry } from "../../src/core/model/entry.js";
 import { LocalAuthority } from "../../src/shell/net/tls/authority.js";
-import { deadPort, OPTIONS_REQUEST, peer, proxyFor, readAll, until } from "./peers.js";
+import { client, deadPort, OPTIONS_REQUEST, peer, proxyFor, readAll, told, until } from "./peers.js";
 
 async function folder(): Promise<string> {
 	const path = await mkdtemp(join(tmpdir(), "mitmsrp-"));
@@ -215,6 +215,70 @@ test("a certificate file that is not there: ready says which", async () => {
 	await expect(proxyFor({ hops: ["tls://127.0.0.1:0=>tcp://127.0.0.1:1,name=a,cert=/nowhere/c.pem,key=/nowhere/k.pem"] })).rejects.toThrow(
 		"hop a: cert: /nowhere/c.pem cannot be read (ENOENT)",
 	);
+});
+
+test.each([
+	["cert", "cert=F,key=F", "F and F are no certificate with its key, PEM"],
+	["client-cert", "client-cert=F,client-key=F", "F and F are no certificate with its key, PEM"],
+	["ca", "ca=F", "F has no certificates, PEM (there is none in it)"],
+	["client-ca", "ask-client=require,client-ca=F", "F has no certificates, PEM (there is none in it)"],
+])("a file of %s that holds something else: ready says which", async (option, options, message) => {
+	const file = join(await folder(), "notes.txt");
+	await writeFile(file, "no certificate\n");
+	const hop = `tls://127.0.0.1:0=>tls://127.0.0.1:1,name=a,${options.replaceAll("F", file)}`;
+	await expect(proxyFor({ hops: [hop] })).rejects.toThrow(`hop a: ${option}: ${message.replaceAll("F", file)}`);
+});
+
+test("a certificate in the file of authorities that is damaged: ready says which", async () => {
+	const file = join(await folder(), "ca.pem");
+	await writeFile(file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+	await expect(proxyFor({ hops: [`tcp://127.0.0.1:0=>tls://127.0.0.1:1,name=a,ca=${file}`] })).rejects.toThrow(
+		`hop a: ca: ${file} has no certificates, PEM (`,
+	);
+});
+
+describe("a target that wants a certificate says so after the handshake (TLS 1.3)", () => {
+	const ALERT = "failed: ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED (tlsv13 alert certificate required)";
+
+	test("the client's connection breaks, and an entry says why", async () => {
+		const theirs = await LocalAuthority.open(await folder());
+		const target = await tlsPeer(theirs, echo, { requestCert: true, rejectUnauthorized: true });
+		const proxy = await proxyFor({ hops: [`tcp://127.0.0.1:0=>tls://localhost:${target.port},ca=${theirs.file}`] });
+		const texts = told(proxy);
+		const socket = await client(proxy.hops[0]!.port);
+		const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+		socket.resume();
+		await closed;
+		await until(() => proxy.connections === 0);
+		expect(texts).toEqual([`proxy.tls-failed: TLS with localhost:${target.port} ${ALERT}`]);
+	});
+
+	test("also while the client's own handshake is going on", async () => {
+		const [ours, theirs] = [await folder(), await LocalAuthority.open(await folder())];
+		await LocalAuthority.open(ours);
+		const target = await tlsPeer(theirs, echo, { requestCert: true, rejectUnauthorized: true });
+		const given = new Promise<void>((resolve) => target.server.once("connection", (socket) => socket.once("close", resolve)));
+		const proxy = await proxyFor({ hops: [`tls://127.0.0.1:0=>tls://localhost:${target.port},ca=${theirs.file}`], authorityFolder: ours });
+		const texts = told(proxy);
+		// What follows the ClientHello is held until the proxy has heard of the target's alert.
+		const slow = await peer((near) => {
+			const far = connectTcp(proxy.hops[0]!.port, "127.0.0.1");
+			far.on("error", () => {});
+			far.on("close", () => near.destroy());
+			far.on("data", (octets) => near.write(octets));
+			let waiting = Promise.resolve();
+			near.on("data", (octets) => {
+				waiting = waiting.then(() => void far.write(octets)).then(() => given);
+			});
+		});
+		const socket = connect({ port: slow.port, host: "127.0.0.1", rejectUnauthorized: false });
+		onTestFinished(() => void socket.destroy());
+		socket.on("error", () => {});
+		socket.resume();
+		await once(socket, "close");
+		await until(() => texts.length > 0);
+		expect(texts).toEqual([`proxy.tls-failed: TLS with localhost:${target.port} ${ALERT}`]);
+	});
 });
 
 test("tcp to tls adds TLS", async () => {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Entry } from "../../src/core/model/entry.js";
 import type { RelayStage } from "../../src/core/relay/stage.js";
-import { client, OPTIONS_REQUEST, peer, proxyFor, until } from "./peers.js";
+import { client, OPTIONS_REQUEST, peer, proxyFor, told, until } from "./peers.js";
 
 const ANSWER = OPTIONS_REQUEST.replace("OPTIONS sip:bob@example.com SIP/2.0", "SIP/2.0 200 OK");
 const MSRP =
@@ -121,6 +121,21 @@ for (const stages of [[], [looking]]) {
 		await until(() => proxy.connections === 0);
 	});
 }
+
+test.each([
+	["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "426 Upgrade Required", "the client sent a GET request that asks for no WebSocket"],
+	["OPTIONS sip:a SIP/2.0\r\n\r\n", "400 Bad Request", "the client sent what is no HTTP request (Parse Error: "],
+	[`GET / HTTP/1.1\r\nA: ${"a".repeat(100_000)}`, "400 Bad Request", "the client sent what is no HTTP request (Parse Error: "],
+])("a client that does not ask for WebSocket is told so, and an entry says it: %.20s", async (request, status, why) => {
+	const target = await peer(() => {});
+	const proxy = await proxyFor({ hops: [`ws://127.0.0.1:0=>tcp://127.0.0.1:${target.port}`] });
+	const texts = told(proxy);
+	const socket = await client(proxy.hops[0]!.port);
+	const [answer] = (await Promise.all([once(socket, "data"), socket.write(request)]))[0] as [Buffer];
+	expect(answer.toString("latin1").split("\r\n")[0]).toBe(`HTTP/1.1 ${status}`);
+	await until(() => texts.length > 0);
+	expect(texts).toEqual([expect.stringContaining(`proxy.client-failed: WebSocket: ${why}`)]);
+});
 
 test("WebSocket to TCP: one message of the one is one of the other, for SIP", async () => {
 	let received = "";

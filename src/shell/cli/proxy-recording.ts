@@ -27,6 +27,22 @@ export function addRecordingOptions(command: Command): Command {
 		.option("--rotate-keep <n>", "keep only the last so many files", parseCount);
 }
 
+/** Why these options cannot be: one without the other that it is about would do nothing. */
+export function recordingRefused({ write, writeSecrets, rotateMb, rotateSeconds, rotateKeep }: RecordingFlags): string | undefined {
+	const given = {
+		"--write-secrets": writeSecrets,
+		"--rotate-mb": rotateMb,
+		"--rotate-seconds": rotateSeconds,
+		"--rotate-keep": rotateKeep,
+	};
+	const [idle] = Object.entries(given).filter(([, value]) => value !== undefined);
+	if (write === undefined && idle !== undefined) return `${idle[0]} is about a recording; give its file with --write`;
+	if (rotateKeep !== undefined && rotateMb === undefined && rotateSeconds === undefined) {
+		return "--rotate-keep says how many files stay; say with --rotate-mb or --rotate-seconds when a new one begins";
+	}
+	return undefined;
+}
+
 /** Opens the recording that the options ask for. Rejects with RecordingError. */
 export async function openRecording(flags: RecordingFlags, version: string, io: Io): Promise<Recording | undefined> {
 	if (flags.write === undefined) return undefined;

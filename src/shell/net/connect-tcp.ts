@@ -62,6 +62,8 @@ export function connectTcp(options: ConnectOptions): Promise<Connected> {
 		if (options.gone?.aborted === true) aborted();
 		socket.once("connect", () => {
 			settle();
+			// Until somebody reads: what went wrong stays in `errored`.
+			socket.on("error", () => {});
 			resolve({ socket, reads });
 		});
 	});

@@ -5,6 +5,8 @@ export interface PeekOptions {
 	most: number;
 	/** milliseconds; what has come by then is the answer */
 	timeout: number;
+	/** milliseconds for a peer that has sent something by `timeout`, but not enough */
+	begun?: number;
 }
 
 /**
@@ -31,7 +33,11 @@ export function peek(socket: Socket, enough: (octets: Buffer) => boolean, option
 			clearTimeout(timer);
 			reject(new Error("the client left"));
 		};
-		const timer = setTimeout(done, options.timeout);
+		const late = (): void => {
+			if (octets.length === 0 || options.begun === undefined) done();
+			else timer = setTimeout(done, options.begun - options.timeout);
+		};
+		let timer = setTimeout(late, options.timeout);
 		if (socket.readableEnded) return done();
 		if (socket.destroyed) return gone();
 		socket.on("data", data);

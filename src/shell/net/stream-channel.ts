@@ -31,8 +31,11 @@ export class StreamChannel implements Channel {
 		this.#reads = options.reads;
 		this.local = options.local ?? localOf(this.#raw);
 		this.remote = options.remote ?? remoteOf(this.#raw);
+		this.#error = socket.errored ?? undefined;
 		socket.on("error", (error) => {
 			this.#error ??= error;
+			// An alert of the peer's TLS ends nothing by itself, and must be read to its end before the socket may go.
+			if (!socket.destroyed) setImmediate(() => socket.destroy());
 		});
 		if (this.#raw !== socket) this.#raw.on("error", (error) => socket.destroy(error));
 	}
@@ -46,6 +49,7 @@ export class StreamChannel implements Channel {
 		if (this.#reads === undefined) socket.on("data", (chunk: Buffer) => void handler.data(chunk));
 		else this.#reads.take = (chunk) => handler.data(chunk);
 		socket.on("end", () => {
+			if (this.#error !== undefined) return;
 			if (!socket.writableEnded && wasReset(this.#raw)) socket.destroy(new Error("read ECONNRESET"));
 			else handler.end();
 		});

@@ -6,7 +6,7 @@ import { now } from "../net/clock.js";
 import { LocalAuthority } from "../net/tls/authority.js";
 import type { Caller } from "./caller.js";
 import { Connection } from "./connection.js";
-import type { Hop } from "./hop.js";
+import { type Hop, hostPort } from "./hop.js";
 import type { HopState } from "./hop-state.js";
 import { MsrpRelays } from "./msrp-relays.js";
 import type { RelayFactory, RelayOpening } from "./relay-factory.js";
@@ -99,6 +99,12 @@ export class ProxyContext {
 				const outcome = lost ? "octets were held, so the connection was reset" : "its octets pass unseen";
 				this.report(clientFlow, "proxy.decoder-fault", `decoder failed (${wordsOf(error)}): ${outcome}`);
 			},
+			onBroken: (dir, error) => {
+				if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_SSL_") !== true) return;
+				const { host, port } = hop.target ?? { host: legs.server.b.address, port: legs.server.b.port };
+				if (dir === 0) this.report(clientFlow, "proxy.client-failed", `TLS with the client failed: ${wordsOf(error)}`);
+				else this.report(serverFlow, "proxy.tls-failed", `TLS with ${hostPort(host, port)} failed: ${wordsOf(error)}`);
+			},
 			onClosed: () => {
 				this.connections.delete(connection);
 				state?.over(connection);
@@ -157,7 +163,9 @@ export class ProxyContext {
 	}
 }
 
-/** What an error says, in one line. */
+/** What an error says, in one line: one of OpenSSL its code and its reason, without file names and line numbers. */
 export function wordsOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	if (!(error instanceof Error)) return String(error);
+	const { code, reason, message } = error as NodeJS.ErrnoException & { reason?: string };
+	return code?.startsWith("ERR_SSL_") === true && reason !== undefined ? `${code} (${reason})` : message;
 }

@@ -1,10 +1,10 @@
-import { detect } from "../../core/pipeline/detect.js";
 import { looksLikeHttpUpgrade } from "../../core/protocols/http-upgrade/index.js";
 import { clientHello, LONGEST_HELLO } from "../net/tls/client-hello.js";
 import { looksLikeConnect } from "./http-connect.js";
 import { looksLikeSocks } from "./socks.js";
 
-export type Spoken = "tls" | "http" | "socks" | "connect" | "sip" | "msrp" | "other";
+/** "other": SIP, MSRP or anything else that is forwarded as it comes */
+export type Spoken = "tls" | "http" | "socks" | "connect" | "other";
 
 /** Octets that are looked at before a client is taken for one that speaks something else. */
 export const LOOK = LONGEST_HELLO + 8192;
@@ -20,7 +20,5 @@ export function detectClient(octets: Buffer): Spoken | "maybe" {
 	if (connect === "yes") return "connect";
 	const http = looksLikeHttpUpgrade(octets, 0, octets.length);
 	if (http === "yes") return "http";
-	const spoken = detect(octets, 0, octets.length, false);
-	if (spoken === "sip" || spoken === "msrp") return spoken;
-	return connect === "maybe" || http === "maybe" || spoken === "maybe" ? "maybe" : "other";
+	return connect === "maybe" || http === "maybe" ? "maybe" : "other";
 }

@@ -113,7 +113,8 @@ function agreedProtocols({ server }: Ends, hello: ClientHello, webSocket: boolea
 
 async function beginsWithUpgrade({ visit, client }: Ends): Promise<boolean> {
 	const decided = (octets: Buffer): boolean => looksLikeHttpUpgrade(octets, 0, octets.length) !== "maybe";
-	const octets = await visit.client(peek(client, decided, { most: LONGEST_LINE, timeout: SILENCE }), "TLS");
+	const limits = { most: LONGEST_LINE, timeout: SILENCE, begun: visit.context.options.connectTimeout };
+	const octets = await visit.client(peek(client, decided, limits), "TLS");
 	giveBack(visit, client, octets);
 	return looksLikeHttpUpgrade(octets, 0, octets.length) === "yes";
 }

@@ -59,6 +59,13 @@ export const HOP_OPTIONS: Readonly<Record<keyof HopOptions, HopOptionDefinition>
 /** A hop, or an option of it, that cannot be used: says what and what would be right. */
 export class HopError extends Error {}
 
+/** What is said of an option that there is not, or that is not written right after its comma. */
+export function noOption(name: string): string {
+	const known = Object.keys(HOP_OPTIONS);
+	if (known.includes(name)) return `there is white space before the option ${name}, or it is written twice without a comma`;
+	return `a hop has no option ${name}; it has ${known.join(", ")}`;
+}
+
 /**
  * Sets one option from its text; a flag has none.
  *
@@ -67,7 +74,7 @@ export class HopError extends Error {}
 export function setHopOption(options: HopOptions, name: string, value: string | undefined): void {
 	const known = Object.keys(HOP_OPTIONS) as (keyof HopOptions)[];
 	const key = known.find((one) => one === name);
-	if (key === undefined) throw new HopError(`a hop has no option ${name}; it has ${known.join(", ")}`);
+	if (key === undefined) throw new HopError(noOption(name));
 	const { kind, choices } = HOP_OPTIONS[key];
 	const set = (to: unknown): void => {
 		(options as Record<string, unknown>)[key] = to;

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { ToxicSettings } from "../../core/toxics/types.js";
-import { HOP_OPTIONS, HopError, type HopOptions, setHopOption } from "./hop-options.js";
+import { HOP_OPTIONS, HopError, type HopOptions, noOption, setHopOption } from "./hop-options.js";
 
 export const LISTEN_SCHEMES = ["tcp", "tls", "udp", "ws", "wss", "auto", "socks", "connect"] as const;
 export const TARGET_SCHEMES = ["tcp", "tls", "udp", "ws", "wss", "auto", "relay", "relays"] as const;
@@ -73,11 +73,38 @@ export function makeHop(listening: string, targeted: string | undefined, options
 	if (options["ask-client"] === "require" && options["client-ca"] === undefined) {
 		throw new HopError("ask-client=require needs client-ca: who issues the certificates of clients");
 	}
+	refuseIdle(listen.scheme, target?.scheme, options);
 	return { name: options.name ?? `${listen.scheme}://${hostPort(listen.host, listen.port)}`, listen, target, options };
+}
+
+/**
+ * Options that could do nothing: whoever writes them expects something that would not happen. `insecure`, `ca` and the other options of
+ * TLS with the target are taken everywhere, because they can be meant for all hops.
+ *
+ * @throws HopError
+ */
+function refuseIdle(listen: ListenScheme, target: TargetScheme | undefined, options: HopOptions): void {
+	const refuse = (keys: readonly (keyof HopOptions)[], why: string): void => {
+		for (const key of keys) if (options[key] !== undefined) throw new HopError(`${key} does nothing here: ${why}`);
+	};
+	if (listen === "udp") refuse(["proxy-in"], "a PROXY protocol header stands before a stream, and this hop listens to UDP");
+	else refuse(["idle"], "it is for hops that listen to UDP");
+	if (target === "udp") refuse(["proxy-out"], "a PROXY protocol header stands before a stream, and the target is reached over UDP");
+	if (listen === "tcp" || listen === "udp" || listen === "ws") {
+		refuse(["cert", "key", "ask-client", "client-ca"], `it is for clients that come with TLS, and this hop listens with ${listen}`);
+	}
+	if (listen !== "auto" && listen !== "socks" && listen !== "connect") {
+		refuse(["tls"], "it is for hops that listen with auto, socks or connect");
+	}
 }
 
 function parsePlace<Scheme extends string>(text: string, schemes: readonly Scheme[], side: "listening" | "target"): Place<Scheme> {
 	const parts = /^([a-z0-9]+):\/\/(?:\[([^\]]*)\]|([^:/?#[\]@,\s]*))(?::(\d{1,5}))?\/?$/i.exec(text);
+	if (parts === null) {
+		const option = /,\s*([a-z-]+)(?:=|,|$)/.exec(text)?.[1];
+		if (option !== undefined) throw new HopError(`"${text}": ${noOption(option)}`);
+		if (/^wss?:\/\/[^/]+\/./.test(text)) throw new HopError(`"${text}": a path is an option of the hop: path=/chat after a comma`);
+	}
 	if (parts === null) throw new HopError(`"${text}": the ${side} side is written SCHEME://HOST:PORT, IPv6 in brackets`);
 	const scheme = schemes.find((one) => one === parts[1]!.toLowerCase());
 	if (scheme === undefined) throw new HopError(`"${text}": the ${side} side can be ${schemes.join(", ")}`);

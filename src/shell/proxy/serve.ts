@@ -63,6 +63,7 @@ async function chosen(
 ): Promise<void> {
 	const { socket, context } = visit;
 	const target = await visit.client(request(socket, context.options.connectTimeout), visit.service.hop.listen.scheme);
+	visit.target = target;
 	const where = hostPort(target.host, target.port);
 	try {
 		const connected = await reachTcp(visit, target, false);
@@ -81,9 +82,9 @@ async function chosen(
 }
 
 async function listenTo(visit: Visit): Promise<Spoken | undefined> {
-	const { socket } = visit;
+	const { socket, context } = visit;
 	const octets = await visit.client(
-		peek(socket, (seen) => detectClient(seen) !== "maybe", { most: LOOK, timeout: SILENCE }),
+		peek(socket, (seen) => detectClient(seen) !== "maybe", { most: LOOK, timeout: SILENCE, begun: context.options.connectTimeout }),
 		"auto",
 	);
 	if (octets.length === 0) return undefined;
@@ -103,10 +104,12 @@ async function proxyHeader(visit: Visit): Promise<void> {
 }
 
 function fail(visit: Visit, error: unknown): void {
-	const { target } = visit.service.hop;
+	const { target } = visit;
 	const where = target === undefined ? "the target" : hostPort(target.host, target.port);
 	if (error instanceof ConnectError) visit.fail("proxy.connect-failed", `${where} cannot be reached: ${error.code} (${error.message})`);
 	else if (error instanceof TargetTlsError) visit.fail("proxy.tls-failed", `TLS with ${where} failed: ${error.code} (${error.message})`);
 	else if (error instanceof ClientFailure || error instanceof NegotiationError) visit.fail("proxy.client-failed", wordsOf(error));
-	else visit.fail("proxy.connect-failed", `${where}: ${wordsOf(error)}`);
+	else if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_SSL_") === true) {
+		visit.fail("proxy.tls-failed", `TLS with ${where} failed: ${wordsOf(error)}`);
+	} else visit.fail("proxy.connect-failed", `${where}: ${wordsOf(error)}`);
 }

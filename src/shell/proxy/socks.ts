@@ -10,6 +10,7 @@ const CONNECT = 1;
 const IPV4 = 1;
 const NAME = 3;
 const IPV6 = 4;
+const HOST_UNREACHABLE = 4;
 const COMMAND_NOT_SUPPORTED = 7;
 const ADDRESS_NOT_SUPPORTED = 8;
 const LONGEST = 512;
@@ -47,6 +48,8 @@ export async function socksRequest(socket: Socket, timeout: number): Promise<Tar
 	const type = request[3];
 	if (request[1] !== CONNECT) refuse(socket, COMMAND_NOT_SUPPORTED, "only CONNECT of SOCKS5 is supported");
 	if (type !== IPV4 && type !== IPV6 && type !== NAME) refuse(socket, ADDRESS_NOT_SUPPORTED, `SOCKS5 address type ${type} is unknown`);
+	// Without a name one would end up on this machine.
+	if (type === NAME && request[4] === 0) refuse(socket, HOST_UNREACHABLE, "the SOCKS5 request names no host");
 	const port = request.readUInt16BE(request.length - 2);
 	const host = type === IPV4 ? ipv4At(request, 4) : type === IPV6 ? ipv6At(request, 4) : request.toString("latin1", 5, request.length - 2);
 	return { scheme: "auto", host, port };

@@ -7,6 +7,7 @@ import type { PooledReads } from "../net/pooled-reads.js";
 import { resetNow } from "../net/reset.js";
 import type { Caller } from "./caller.js";
 import { type Leg, type ProxyContext, wordsOf } from "./context.js";
+import type { Target } from "./hop.js";
 import type { Service } from "./service.js";
 
 /** A connection as a listener accepts it. */
@@ -28,6 +29,8 @@ export class Visit implements Caller {
 	b: Endpoint;
 	/** aborted when the client went away, or the proxy stops */
 	readonly gone = new Gone();
+	/** where it goes, once that is known */
+	target: Target | undefined;
 	/** octets that were read and could not be put back, because the client has ended its direction already */
 	head: Buffer | undefined;
 	readonly #stop = (): void => this.gone.abort();
@@ -42,6 +45,7 @@ export class Visit implements Caller {
 		this.a = remoteOf(socket);
 		this.b = local ?? localOf(socket);
 		this.reads = reads;
+		this.target = service.hop.target;
 		socket.on("error", () => {});
 		socket.once("close", this.#stop);
 		context.visits.add(this);

@@ -38,16 +38,22 @@ export class UpgradeRefused extends Error {
 	}
 }
 
-/** Waits for the upgrade request on an HTTP connection; other requests are answered with 426. Rejects when the client leaves. */
+/**
+ * Waits for the upgrade request on an HTTP connection; other requests are answered with 426, what is no HTTP with 400. Rejects then,
+ * and when the client leaves.
+ */
 export function askedForUpgrade(socket: Socket): Promise<UpgradeAsked> {
 	return new Promise((resolve, reject) => {
-		const server = createServer((_request, response) => {
+		const server = createServer(({ method }, response) => {
 			response.writeHead(426, { upgrade: "websocket", connection: "close" });
-			response.end("WebSocket only\n");
+			response.end("WebSocket only\n", () => reject(new Error(`the client sent a ${method} request that asks for no WebSocket`)));
 		});
 		const gone = (): void => reject(new Error("the client left before it asked for WebSocket"));
 		socket.once("close", gone);
-		server.on("clientError", () => socket.destroy());
+		server.on("clientError", ({ message }) => {
+			reject(new Error(`the client sent what is no HTTP request (${message})`));
+			socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+		});
 		server.once("upgrade", (request, upgraded, head) => {
 			socket.off("close", gone);
 			const offered = listOf(request.headers["sec-websocket-protocol"]);

@@ -32,7 +32,8 @@ export function acceptTls(raw: Socket, options: AcceptTlsOptions): Promise<TLSSo
 		server.once("secureConnection", (socket) => {
 			socket.pause();
 			raw.off("close", gone);
-			resolve(socket);
+			// Still inside of OpenSSL here: whoever closed the connection now (the target has gone meanwhile) would take it from below that.
+			setImmediate(resolve, socket);
 		});
 		server.on("tlsClientError", (error) => reject(error));
 		const gone = (): void => reject(new Error("the client left during the TLS handshake"));

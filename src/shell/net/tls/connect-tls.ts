@@ -53,7 +53,10 @@ export function connectTls(raw: Socket, options: ConnectTlsOptions): Promise<TLS
 			socket.off("error", fail);
 			socket.off("end", ended);
 			raw.off("close", ended);
-			resolve(socket);
+			// TLS 1.3: a target that wants a certificate says so after the handshake is done on this side, perhaps before anybody reads.
+			socket.on("error", (error) => void setImmediate(() => socket.destroy(error)));
+			// Still inside of OpenSSL here: whoever closed the connection now would take it from below that.
+			setImmediate(resolve, socket);
 		});
 	});
 }
