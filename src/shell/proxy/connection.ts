@@ -19,7 +19,7 @@ export interface ConnectionOptions {
 	/** the decoder threw; `lost`: the connection was reset because octets were held */
 	onFault(error: unknown, lost: boolean): void;
 	/** a side was closed by an error; direction 0: the client's */
-	onBroken(dir: Direction, error: Error): void;
+	onBroken?(dir: Direction, error: Error): void;
 	/** both sides are closed */
 	onClosed(): void;
 }
@@ -161,7 +161,7 @@ export class Connection {
 	#sideClosed(dir: Direction, error: Error | undefined): void {
 		if (this.#closed[dir]) return;
 		this.#closed[dir] = true;
-		if (error !== undefined && !this.#broken) this.#options.onBroken(dir, error);
+		if (error !== undefined && !this.#broken) this.#options.onBroken?.(dir, error);
 		const other = dir === 0 ? 1 : 0;
 		if (!this.#broken && (error !== undefined || !this.#ended[dir])) {
 			this.#relay.close(dir, "rst", now());
