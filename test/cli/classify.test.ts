@@ -33,6 +33,7 @@ describe("when messages are classified", () => {
 		[["--json", "--no-classify"], false],
 		[["--summary"], false],
 		[["--ladder"], false],
+		[["--boxes"], false],
 		[["--summary", "--fail-on", "divergence"], true],
 		[["--summary", "--fail-on", "error"], false],
 		[["--summary", "--junit", "j.xml"], true],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CopyFinder } from "../../src/core/report/copies.js";
+import { CopyFinder } from "../../src/core/explain/copies.js";
 import { EditFinder } from "../../src/core/report/edits.js";
 import { Lanes } from "../../src/core/report/lanes.js";
 import type { Entry, MsrpEntry, SipEntry } from "../../src/index.js";

@@ -54,7 +54,7 @@ describe("the page", () => {
 	test("sections in order; each link of the navigation has its section", () => {
 		const page = render(new Scene("K3").drive.entries);
 		const links = [...page.matchAll(/<li><a href="#([a-z]+)">/g)].map(([, id]) => id);
-		expect(links).toEqual(["summary", "divergences", "ladder", "rewriting", "checks", "findings"]);
+		expect(links).toEqual(["summary", "divergences", "ladder", "rewriting", "boxes", "checks", "findings"]);
 		expect([...page.matchAll(/<section id="([a-z]+)"/g)].map(([, id]) => id)).toEqual(links);
 	});
 

@@ -1,6 +1,6 @@
+import { CopyFinder } from "../explain/copies.js";
 import type { Entry } from "../model/entry.js";
 import type { Problem } from "../model/problem.js";
-import { CopyFinder } from "./copies.js";
 import { EditFinder } from "./edits.js";
 import { page } from "./page.js";
 import { SECTIONS } from "./sections/index.js";

@@ -156,10 +156,22 @@ function hits({ failOn }: AnalyzeOptions, stats: Stats, checks: ClauseTable | un
 }
 
 /** Whatever shows messages shows their class. Counts and ladders do not, so they pay for it only when something asks. */
-function classifies({ classify, summary, ladder, divergences, checks, failOn, junit, whatIf, write, filter }: AnalyzeOptions): boolean {
+function classifies({
+	classify,
+	summary,
+	ladder,
+	boxes,
+	divergences,
+	checks,
+	failOn,
+	junit,
+	whatIf,
+	write,
+	filter,
+}: AnalyzeOptions): boolean {
 	if (divergences || checks || failOn === "divergence" || failOn === "violation" || junit !== undefined || whatIf !== undefined)
 		return true;
-	return classify && ((!summary && !ladder) || write !== undefined || filter?.needs.verdict === true);
+	return classify && ((!summary && !ladder && !boxes) || write !== undefined || filter?.needs.verdict === true);
 }
 
 /** What goes to standard error at the end: damage, the interruption, and how much was seen. */

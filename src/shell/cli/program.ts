@@ -75,6 +75,7 @@ export interface AnalyzeOptions extends ClassifyFlags, WhatIfFlags, WriteFlags, 
 	divergences?: true;
 	chains?: true;
 	checks?: true;
+	boxes?: true;
 	junit?: string;
 	time: TimeFormat;
 	width?: number;
@@ -92,6 +93,7 @@ Examples:
   mitmsrp analyze --divergences chat.pcapng          where clients would show a message differently, and why
   mitmsrp analyze --chains chat.pcapng               what came back for each message: 200, REPORT, IMDN
   mitmsrp analyze --checks --fail-on violation chat.pcapng   OMA and IETF clauses, one by one
+  mitmsrp analyze --boxes both-sides.pcapng          what a box did to Contact and SDP, and which ALG it is like
   mitmsrp analyze --what-if A2,A3 chat.pcapng        what clients would show with such a box in the path
   mitmsrp analyze --rules slow.yaml --seed 7 chat.pcapng     what rules would have done, and what clients would have shown
   mitmsrp analyze --keylog keys.txt secure.pcap      decrypts SIPS, MSRPS and WSS
@@ -162,6 +164,12 @@ export function createProgram(version: string, actions: Actions): Command {
 				"chains",
 				"classify",
 			]),
+		)
+		.addOption(
+			new Option(
+				"--boxes",
+				"only what boxes in the path changed, part by part, where a message was captured on both sides; and the ALG profiles that are like them",
+			).conflicts(["ladder", "summary", "divergences", "chains", "checks", "whatIf"]),
 		)
 		.option("--junit <file>", "write divergences as JUnit XML, with --checks one test case a check too")
 		.addOption(new Option("--time <format>", "time column").choices([...TIME_FORMATS]).default("relative"))

@@ -1,4 +1,6 @@
 import type { ClauseTable } from "../../core/checks/clauses/table.js";
+import { BoxFinder } from "../../core/explain/boxes/boxes.js";
+import { boxesJson, boxesText } from "../../core/explain/boxes/text.js";
 import { ChainCollector } from "../../core/explain/chain.js";
 import { ChainText } from "../../core/explain/chain-text.js";
 import { clauseJson } from "../../core/explain/clause-json.js";
@@ -54,6 +56,7 @@ export function createView(
 	whatIf: () => WhatIfRun | undefined = () => undefined,
 ): View {
 	if (options.whatIf) return whatIfView(options, output, palette, width, whatIf);
+	if (options.boxes) return boxesView(options, output, palette, width);
 	if (options.checks) return checksView(options, output, palette, width, checks);
 	if (options.json) return options.divergences ? divergentOnly(jsonView(options, output)) : jsonView(options, output);
 	if (options.summary) return { ...SILENT, end: (stats) => output.write(statsText(stats, palette, width)) };
@@ -87,6 +90,15 @@ function whatIfView(options: AnalyzeOptions, output: Output, palette: Palette, w
 	return {
 		...SILENT,
 		end: () => output.write((options.json ? whatIf()?.json() : whatIf()?.text(palette, width)) ?? ""),
+	};
+}
+
+function boxesView(options: AnalyzeOptions, output: Output, palette: Palette, width: number): View {
+	const finder = new BoxFinder();
+	return {
+		...SILENT,
+		entry: (entry) => finder.entry(entry),
+		end: () => output.write(options.json ? boxesJson(finder.reports()) : boxesText(finder.reports(), palette, width)),
 	};
 }
 

@@ -24,7 +24,7 @@ export function addWhatIfOptions(command: Command): Command {
 				"what clients would make of the messages with these ALG profiles in the path, one after the other; separated by commas, with options: nf-sip:strayAddress=random",
 			)
 				.argParser(profiles)
-				.conflicts(["ladder", "summary", "divergences", "chains", "checks", "classify"]),
+				.conflicts(["ladder", "summary", "divergences", "chains", "checks", "boxes", "classify"]),
 		)
 		.addOption(new Option("--what-if-inside <end>", "who stands behind the box (default: room)").choices(["room", "client"]));
 }

@@ -1,4 +1,5 @@
 import type { SectionDefinition } from "../types.js";
+import { BOXES_SECTION } from "./boxes.js";
 import { CHAINS_SECTION } from "./chains.js";
 import { CHECKS_SECTION } from "./checks.js";
 import { DIVERGENCES_SECTION } from "./divergences.js";
@@ -14,6 +15,7 @@ export const SECTIONS: readonly SectionDefinition[] = [
 	LADDER_SECTION,
 	CHAINS_SECTION,
 	REWRITING_SECTION,
+	BOXES_SECTION,
 	CHECKS_SECTION,
 	FINDINGS_SECTION,
 ];
