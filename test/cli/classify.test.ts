@@ -163,8 +163,8 @@ describe("explain", () => {
 			"### Verdict",
 			"",
 			"- A compliant client on this leg shows a system message.",
-			"  - Class system, from system to all, confidence high; notice of the room, not replyable.",
-			`  - Filed under the room \`<${X}>\`; legacy under the private thread with \`<${S}>\`; isfocus under the room \`<${S}>\`; legacy and isfocus under the room \`<${S}>\`, had nothing rewritten the signalling.`,
+			"  - Class system, from the room itself to everybody, confidence high; rendering: notice of the room, not replyable.",
+			`  - Filed under the room \`<${X}>\`; by a client that compares identities under the private thread with \`<${S}>\`; by a client that looks for isfocus under the room \`<${S}>\`; by either kind of client under the room \`<${S}>\`, had nothing rewritten the signalling.`,
 		]);
 		expect(out).toContain(
 			`- **warn** DO1: a client that compares identities misses a system message that isfocus shows. Cause: \`Contact rewritten: <${S}> became <${X}>\`.\n`,
@@ -191,7 +191,7 @@ describe("a real chat room whose server knows no isfocus in CPIM", () => {
 		const { out } = await real(["explain", "--width", "400"]);
 		expect(out).toContain("\n    - From <sip:room@127.0.0.1> has no URI parameter isfocus.\n");
 		expect(out).toContain(
-			"\n  With ;isfocus inside the brackets of From and of To this would still be a system message (legacy still shows system and isfocus shows system: then they agree).\n",
+			"\n  With ;isfocus inside the brackets of From and of To this would still be a system message (a client that compares identities still shows a system message, one that looks for isfocus shows a system message: then they agree).\n",
 		);
 	});
 

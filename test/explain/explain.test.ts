@@ -6,6 +6,7 @@ import { explanationMarkdown, explanationText } from "../../src/core/explain/ren
 import type { Block, Explanation } from "../../src/core/explain/types.js";
 import { PLAIN_PALETTE } from "../../src/core/export/palette.js";
 import type { MsrpEntry } from "../../src/core/model/entry.js";
+import { Drive, msrpSend, sip } from "../pipeline/drive.js";
 import { ALICE, BOB, S, S0, Scene, X } from "./scene.js";
 
 const OPTIONS = { classify: { level: "uri", rules: "both" }, zero: { sec: 1000, nsec: 0 } } as const;
@@ -34,13 +35,16 @@ describe("a system message behind an ALG (W2)", () => {
 
 Verdict
   A compliant client on this leg shows a system message.
-    - Class system, from system to all, confidence high; notice of the room, not replyable.
-    - Filed under the room <sip:b2b-91c0@203.0.113.9:5071>; legacy under the private thread with
-      <sip:sess-7f3a@focus.im.example.com;isfocus>; isfocus under the room
-      <sip:sess-7f3a@focus.im.example.com;isfocus>; legacy and isfocus under the room
-      <sip:sess-7f3a@focus.im.example.com;isfocus>, had nothing rewritten the signalling.
+    - Class system, from the room itself to everybody, confidence high; rendering: notice of the
+      room, not replyable.
+    - Filed under the room <sip:b2b-91c0@203.0.113.9:5071>; by a client that compares identities
+      under the private thread with <sip:sess-7f3a@focus.im.example.com;isfocus>; by a client that
+      looks for isfocus under the room <sip:sess-7f3a@focus.im.example.com;isfocus>; by either kind
+      of client under the room <sip:sess-7f3a@focus.im.example.com;isfocus>, had nothing rewritten
+      the signalling.
     - Flags: identity-conflict.
-    - In truth it is a system message, from system to all: Contact on the server's leg, entry 3.
+    - In truth it is a system message, from the room itself to everybody. Proof: Contact on the
+      server's leg, entry 3.
   ! DO1: a client that compares identities misses a system message that isfocus shows. Cause:
     Contact rewritten: <sip:sess-7f3a@focus.im.example.com;isfocus> became
     <sip:b2b-91c0@203.0.113.9:5071>.
@@ -82,13 +86,13 @@ What each kind of client shows, and why
   A client that compares with the dialog's remote party, as sipsimple does (dialog) shows a private
   message of a participant.
     - The dialog's remote party is <sip:conf-factory@im.example.com>; its Contact has the header
-      parameter isfocus.
+      parameter isfocus, and the only To has another user or host.
   A client that goes by phone numbers, as rcsjta does (phone) shows a group message.
     - It takes From for the sender only where that is a phone number, and To for notifications only.
   A client that does all that the standards allow (reference) shows a system message.
     - For the same reasons as isfocus.
 
-Rules and clauses
+Rules and clauses (CR: the OMA change request on isfocus)
   R12 (CR 7.1.3.3): From carries the URI parameter isfocus, so the room itself speaks.
   R20 (CR 7.1.3.3): To is the room, so the message is for all.
   R34 (CR 7.1.3.3): the class follows from who speaks and for whom.
@@ -99,19 +103,23 @@ Rules and clauses
     - a CPIM From with isfocus: sip:sess-7f3a@focus.im.example.com;isfocus, #5
 
 What would change it
-  Without ;isfocus in From this would be a group message (legacy still shows private and isfocus
-  shows group).
-  Without ;isfocus in To this would be a system message to one user (legacy still shows private and
-  isfocus shows private-system).
-  Without ;isfocus in From and To this would be a private message (legacy still shows private and
-  isfocus shows private: then they agree).
+  Without ;isfocus in From this would be a group message (a client that compares identities still
+  shows a private message, one that looks for isfocus shows a group message).
+  Without ;isfocus in To this would be a system message to one user (a client that compares
+  identities still shows a private message, one that looks for isfocus shows a system message to one
+  user).
+  Without ;isfocus in From and To this would be a private message (a client that compares identities
+  still shows a private message, one that looks for isfocus shows a private message: then they
+  agree).
   With the room's identity <sip:b2b-91c0@203.0.113.9:5071> in To this would still be a system
-  message (legacy shows group and isfocus shows private-system).
+  message (a client that compares identities shows a group message, one that looks for isfocus shows
+  a system message to one user).
   With the user's own address <sip:bob@example.com> in To this would be a system message to one user
-  (legacy still shows private and isfocus shows private-system).
+  (a client that compares identities still shows a private message, one that looks for isfocus shows
+  a system message to one user).
   If this client knew <sip:sess-7f3a@focus.im.example.com;isfocus> as the room's identity
-  (--session-identity) this would still be a system message (legacy shows system and isfocus still
-  shows system: then they agree).
+  (--session-identity) this would still be a system message (a client that compares identities shows
+  a system message, one that looks for isfocus still shows a system message: then they agree).
 
 What came back for #5
   response: 200 OK, #6, 0.010000 s later.
@@ -142,12 +150,12 @@ describe("what would change it", () => {
 			"They may all be wrong: an address that nobody knows behaves like the room's own (R35).",
 		);
 		expect(changes(entry)).toEqual([
-			"With ;isfocus inside the brackets of From this would be a system message to one user (legacy still shows private and isfocus shows private-system).",
-			"With ;isfocus inside the brackets of To this would be a group message (legacy still shows private and isfocus shows group).",
-			"With ;isfocus inside the brackets of From and of To this would be a system message (legacy still shows private and isfocus shows system).",
-			`With the room's identity <${X}> in From this would be a system message to one user (legacy shows private-system and isfocus still shows private).`,
-			`With the room's identity <${X}> in To this would be a group message (legacy shows group and isfocus still shows private).`,
-			`If this client knew <${S0}> as the room's identity (--session-identity) this would be a system message (legacy shows system and isfocus still shows private).`,
+			"With ;isfocus inside the brackets of From this would be a system message to one user (a client that compares identities still shows a private message, one that looks for isfocus shows a system message to one user).",
+			"With ;isfocus inside the brackets of To this would be a group message (a client that compares identities still shows a private message, one that looks for isfocus shows a group message).",
+			"With ;isfocus inside the brackets of From and of To this would be a system message (a client that compares identities still shows a private message, one that looks for isfocus shows a system message).",
+			`With the room's identity <${X}> in From this would be a system message to one user (a client that compares identities shows a system message to one user, one that looks for isfocus still shows a private message).`,
+			`With the room's identity <${X}> in To this would be a group message (a client that compares identities shows a group message, one that looks for isfocus still shows a private message).`,
+			`If this client knew <${S0}> as the room's identity (--session-identity) this would be a system message (a client that compares identities shows a system message, one that looks for isfocus still shows a private message).`,
 		]);
 	});
 
@@ -177,8 +185,29 @@ describe("what would change it", () => {
 		});
 		expect(entry.verdict!.headline).toBe("composing");
 		expect(changes(entry)).toEqual([
-			"With ;isfocus inside the brackets of From this would still be a typing indicator (legacy still shows group and isfocus shows system).",
+			"With ;isfocus inside the brackets of From this would still be a typing indicator, of the room itself for a client that looks for isfocus, of a user for the other kind.",
 		]);
+	});
+
+	test("a typing indicator of the room: no client shows a message, and whose it is is what they may differ in", () => {
+		const typing = {
+			type: "application/im-iscomposing+xml",
+			text: '<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state></isComposing>',
+		};
+		const entry = behindAlg().send(S, S, typing);
+		const views = section(of(entry), "What each kind of client shows, and why").filter((line) => !line.startsWith("- "));
+		expect(views.slice(0, 2)).toEqual([
+			"A client that compares identities (legacy) takes it as from a participant to one user.",
+			"A client that looks for isfocus (isfocus) takes it as from the room itself to everybody.",
+		]);
+		expect(changes(entry)[0]).toBe("Without ;isfocus in From this would still be a typing indicator, of a user for every client.");
+		expect(changes(entry).at(-1)).toBe(
+			`If this client knew <${S}> as the room's identity (--session-identity) this would still be a typing indicator, of the room itself for every client.`,
+		);
+		const plainly = plain().send(ALICE, S, typing);
+		expect(section(of(plainly), "Verdict").at(-1)).toBe(
+			"Clients agree: whether they compare identities or look for isfocus, they take it for the same user's.",
+		);
 	});
 
 	test("no SIP at all: knowing that it is a conference", () => {
@@ -187,8 +216,60 @@ describe("what would change it", () => {
 		expect(entry.verdict!.headline).toBe("one-to-one");
 		expect(changes(entry)[0]).toMatch(/^With ;isfocus inside the brackets of From this would be/);
 		expect(changes(entry)).toContain(
-			"If the session were known to be a conference (kind: conference in a --knowledge file) this would be a private message (legacy shows private and isfocus shows private: then they agree).",
+			"If the session were known to be a conference (kind: conference in a --knowledge file) this would be a private message (a client that compares identities shows a private message, one that looks for isfocus shows a private message: then they agree).",
 		);
+	});
+});
+
+describe("why: the words", () => {
+	const why = "What each kind of client shows, and why";
+	test("identities that fail in the same part are named together; levels and parts in words", () => {
+		const scene = new Scene(`<${S}>;isfocus`);
+		expect(section(of(scene.send(`${S0}:5070`, S)), why)[1]).toBe(
+			`- From <${S0}:5070> is no identity of the room: its port is not that of <${S}> (the Contact of the room's side, #2).`,
+		);
+		const explanation = of(scene.send(S0, S));
+		expect(section(explanation, why)[1]).toBe(
+			`- From <${S0}> equals <${S}> (the Contact of the room's side, #2) by the rules for URIs (level uri).`,
+		);
+		expect(explanation.sections.map(({ title }) => title)).toContain("Rules and clauses (CR: the OMA change request on isfocus)");
+	});
+
+	test("the dialog's remote party: why for all, why private", () => {
+		const remote = (contact: string, to: string) =>
+			section(of(new Scene(contact).send(ALICE, to)), why).find((line) => line.startsWith("- The dialog's remote party"));
+		const party = "- The dialog's remote party is <sip:conf-factory@im.example.com>; its Contact";
+		expect(remote(`<${S}>;isfocus`, BOB)).toBe(`${party} has the header parameter isfocus, and the only To has another user or host.`);
+		expect(remote(`<${S}>;isfocus`, "sip:conf-factory@im.example.com")).toBe(
+			`${party} has the header parameter isfocus, and To has its user and host, or there are several.`,
+		);
+	});
+
+	test("a session of which nothing was seen, and a SIP MESSAGE, which is of no session", () => {
+		const content = `From: <${ALICE}>\r\nTo: <${BOB}>\r\n\r\nContent-Type: text/plain\r\n\r\nHello`;
+		const drive = new Drive({ classify: {} });
+		const paths = ["msrp://192.0.2.8:7000/b;tcp", "msrp://192.0.2.9:7000/a;tcp"] as const;
+		drive.connect("192.0.2.9:7000", "192.0.2.8:7000").send("a", msrpSend("abcd1", ...paths, content, "message/cpim"));
+		const headers = {
+			Via: "SIP/2.0/TCP 192.0.2.9:5060;branch=z9hG4bKm",
+			"Max-Forwards": "70",
+			From: `<${ALICE}>;tag=a`,
+			To: `<${BOB}>`,
+			"Call-ID": "m1",
+			CSeq: "1 MESSAGE",
+		};
+		drive.connect("192.0.2.9:5060", "192.0.2.8:5060").send("a", sip(`MESSAGE ${BOB} SIP/2.0`, headers, content, "message/cpim"));
+		const known = drive.entries.map((entry) =>
+			section(explain(entry as MsrpEntry, (entry as MsrpEntry).verdict!, OPTIONS), "What was known at that moment, and from where"),
+		);
+		expect(known[0]![0]).toBe(
+			"No signalling of this session was seen, so nothing tells whether it is a conference: it is read as one-to-one, which is not certain.",
+		);
+		expect(known[0]!.at(-1)).toMatch(/^- Not known: the session identity /);
+		expect(known[1]).toEqual([
+			"It belongs to no call: such a message goes from one user to another.",
+			"- What the standards leave open is read as OMA SIMPLE IM has it.",
+		]);
 	});
 });
 

@@ -6,6 +6,7 @@ import { parseCpim } from "../protocols/cpim/index.js";
 import type { CpimAddress, CpimMessage } from "../protocols/cpim/types.js";
 import { parseUri, unescapeOnce } from "../protocols/uri/index.js";
 import { type Part, say, uri } from "./types.js";
+import { isMessage } from "./words.js";
 
 /** One change, and what the classification says once it is made. */
 export interface Outcome {
@@ -20,8 +21,8 @@ export interface Shown {
 	reference: Headline;
 	legacy: Headline | undefined;
 	isfocus: Headline | undefined;
-	/** which of them take it for the room's own, as one text */
-	system: string;
+	/** which of them take it for the room's own */
+	system: Readonly<Record<"legacy" | "isfocus" | "reference", boolean>>;
 }
 
 interface Replacement {
@@ -47,14 +48,15 @@ export function whatIf(octets: Buffer, subject: Subject, verdict: Verdict, optio
 	const { cpim } = subject;
 	if (cpim === undefined) return [];
 	const before = shown(classify(subject, verdict.knowledge, options));
-	// Nobody shows for whom a typing indicator or a notification is.
-	const rendered = verdict.headline !== "composing" && verdict.headline !== "imdn";
+	const rendered = isMessage(verdict.headline);
 	const seen = new Set<string>();
 	const found: Outcome[] = [];
 	for (const edit of edits(cpim, verdict)) {
 		const changed = edit.replace === undefined ? cpim : rewritten(octets, edit.replace);
 		const after = shown(classify({ ...subject, cpim: changed }, edit.knowledge ?? verdict.knowledge, options));
 		if (same(before, after, rendered)) continue;
+		// Of changes that only make it another's, the smallest is enough.
+		if (!rendered && found.some((one) => same(one.after, after, false))) continue;
 		const key = JSON.stringify(edit.replace?.map(({ address, text }) => [address.uriStart, text]) ?? [edit.change]);
 		if (seen.has(key)) continue;
 		seen.add(key);
@@ -141,12 +143,13 @@ function stranger({ flags, origin }: Verdict): boolean {
 
 function shown(result: Classification): Shown {
 	const view = (model: ClientModel): Headline | undefined => result.models.find((one) => one.model === model)?.headline;
-	const system = ["legacy", "isfocus", "reference"].map((model) => result.models.find((one) => one.model === model)?.origin === "system");
-	return { reference: result.headline, legacy: view("legacy"), isfocus: view("isfocus"), system: system.join() };
+	const owns = (model: ClientModel): boolean => result.models.find((one) => one.model === model)?.origin === "system";
+	const system = { legacy: owns("legacy"), isfocus: owns("isfocus"), reference: owns("reference") };
+	return { reference: result.headline, legacy: view("legacy"), isfocus: view("isfocus"), system };
 }
 
 function same(a: Shown, b: Shown, rendered: boolean): boolean {
-	if (!rendered) return a.reference === b.reference && a.system === b.system;
+	if (!rendered) return a.reference === b.reference && JSON.stringify(a.system) === JSON.stringify(b.system);
 	return a.reference === b.reference && a.legacy === b.legacy && a.isfocus === b.isfocus;
 }
 

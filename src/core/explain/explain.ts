@@ -9,13 +9,13 @@ import type { MsrpEntry, SipEntry } from "../model/entry.js";
 import type { CpimAddress } from "../protocols/cpim/types.js";
 import type { Chain } from "./chain.js";
 import { chainSentences } from "./chain-text.js";
-import { type Outcome, whatIf } from "./edits.js";
+import { type Outcome, type Shown, whatIf } from "./edits.js";
 import { knowledgeBlocks } from "./knowledge.js";
 import { modelBlocks } from "./models.js";
 import { subjectOf } from "./subject.js";
 import { threadBlocks } from "./threads.js";
-import { type Block, type Explanation, list, type Part, point, type Section, say, sentence, wire } from "./types.js";
-import { evidenceWords, ruleWords, shownAs } from "./words.js";
+import { type Block, type Explanation, type Part, point, type Section, say, sentence, wire } from "./types.js";
+import { evidenceWords, isMessage, ruleWords, shownAs, wayWords } from "./words.js";
 
 export interface ExplainOptions {
 	classify: ClassifyOptions;
@@ -36,13 +36,15 @@ export function explain(entry: SipEntry | MsrpEntry, verdict: Verdict, options: 
 		{ title: "The message", blocks: messageBlocks(entry) },
 	];
 	if (verdict.models.length > 0 || verdict.headline === "one-to-one" || verdict.headline === "unwrapped") {
-		sections.push({ title: "What was known at that moment, and from where", blocks: knowledgeBlocks(verdict.knowledge) });
+		sections.push({ title: "What was known at that moment, and from where", blocks: knowledgeBlocks(verdict.knowledge, entry.protocol) });
 	}
 	if (verdict.models.length > 0) sections.push({ title: "What each kind of client shows, and why", blocks: modelBlocks(verdict) });
-	sections.push({ title: "Rules and clauses", blocks: ruleBlocks(verdict) });
+	const request = verdict.firings.some(({ clause }) => /\bCR\b/.test(clause));
+	const rules = request ? "Rules and clauses (CR: the OMA change request on isfocus)" : "Rules and clauses";
+	sections.push({ title: rules, blocks: ruleBlocks(verdict) });
 	if (entry.cpim !== undefined && entry.cpimBytes !== undefined) {
 		const outcomes = whatIf(entry.cpimBytes, subjectOf(entry), verdict, options.classify);
-		sections.push({ title: "What would change it", blocks: changeBlocks(outcomes) });
+		sections.push({ title: "What would change it", blocks: changeBlocks(outcomes, isMessage(verdict.headline)) });
 	}
 	return { title: titleOf(entry, verdict, options), sections: sections.filter(({ blocks }) => blocks.length > 0) };
 }
@@ -64,23 +66,24 @@ function titleOf(entry: SipEntry | MsrpEntry, verdict: Verdict, { zero }: Explai
 }
 
 function verdictBlocks(verdict: Verdict): Block[] {
-	const { headline, origin, audience, confidence, flags, truth, truthHeadline } = verdict;
+	const { headline, confidence, flags, truth, truthHeadline } = verdict;
 	if (NOT_SPOKEN.has(headline)) return [sentence(say`This is ${classWords(headline)} (class ${headline}): ${verdict.hint}.`)];
 	const blocks: Block[] = [
 		sentence(say`A compliant client on this leg shows ${shownAs(verdict)}.`),
-		point(say`Class ${headline}, from ${origin} to ${audience}, confidence ${confidence}; ${verdict.hint}.`),
+		point(say`Class ${headline}, ${wayWords(verdict)}, confidence ${confidence}; rendering: ${verdict.hint}.`),
 	];
 	blocks.push(...threadBlocks(verdict));
 	if (flags.length > 0) blocks.push(point(say`Flags: ${flags.join(", ")}.`));
 	if (truth !== undefined) {
 		const what = truthHeadline === undefined ? "not known" : classWords(truthHeadline);
-		blocks.push(point(say`In truth it is ${what}, from ${truth.origin} to ${truth.audience}: ${truth.proof}.`));
+		blocks.push(point(say`In truth it is ${what}, ${wayWords(truth)}. Proof: ${truth.proof}.`));
 	}
 	for (const { code, severity, cause } of verdict.divergences) {
 		blocks.push(sentence(say`${code}: ${divergenceTitle(code)}. Cause: ${wire(cause)}.`, severity));
 	}
 	if (verdict.models.length > 0 && verdict.divergences.length === 0) {
-		blocks.push(sentence(["Clients agree: whether they compare identities or look for isfocus, they show the same."]));
+		const same = isMessage(headline) ? "they show the same" : "they take it for the same user's";
+		blocks.push(sentence([`Clients agree: whether they compare identities or look for isfocus, ${same}.`]));
 	}
 	if (flags.includes("suspected-rewrite")) {
 		blocks.push(sentence(["They may all be wrong: an address that nobody knows behaves like the room's own (R35)."], "warn"));
@@ -129,22 +132,40 @@ function ruleBlocks({ firings }: Verdict): Block[] {
 	});
 }
 
-function changeBlocks(outcomes: readonly Outcome[]): Block[] {
+function changeBlocks(outcomes: readonly Outcome[], message: boolean): Block[] {
 	if (outcomes.length === 0) {
 		return [sentence(["Nothing that was tried: isfocus added to and taken from From and To, other addresses, more knowledge."])];
 	}
 	return outcomes.map(({ change, before, after }) => {
 		const parts: Part[] = [capital(change[0]!), ...change.slice(1)];
 		const headline = after.reference === before.reference ? "this would still be" : "this would be";
-		const models: Part[][] = [];
-		for (const model of ["legacy", "isfocus"] as const) {
-			const shows = after[model];
-			if (shows !== undefined) models.push([`${model} ${shows === before[model] ? "still " : ""}shows ${shows}`]);
-		}
-		const agree = after.legacy === after.isfocus ? ": then they agree" : "";
-		const tail = models.length === 0 ? [] : say` (${list(models)}${agree})`;
-		return sentence([...parts, ` ${headline} ${classWords(after.reference)}`, ...tail, "."]);
+		return sentence([
+			...parts,
+			` ${headline} ${classWords(after.reference)}`,
+			message ? shownWords(before, after) : ownerWords(after),
+			".",
+		]);
 	});
+}
+
+/** What the two kinds of client would show, where the message is judged as one of a conference. */
+function shownWords(before: Shown, after: Shown): string {
+	const shows: string[] = [];
+	for (const [model, who] of [
+		["legacy", "a client that compares identities"],
+		["isfocus", "one that looks for isfocus"],
+	] as const) {
+		const what = after[model];
+		if (what !== undefined) shows.push(`${who} ${what === before[model] ? "still " : ""}shows ${classWords(what)}`);
+	}
+	return shows.length === 0 ? "" : ` (${shows.join(", ")}${after.legacy === after.isfocus ? ": then they agree" : ""})`;
+}
+
+/** Whose a typing indicator or notification would be. */
+function ownerWords({ system }: Shown): string {
+	if (system.legacy === system.isfocus) return system.legacy ? ", of the room itself for every client" : ", of a user for every client";
+	const sees = system.legacy ? "compares identities" : "looks for isfocus";
+	return `, of the room itself for a client that ${sees}, of a user for the other kind`;
 }
 
 function capital(part: Part): Part {

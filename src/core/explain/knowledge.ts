@@ -5,8 +5,8 @@ import { source } from "./words.js";
 const SHOWN = 8;
 
 /** What this leg knew when the message came, and from which entries. */
-export function knowledgeBlocks(knowledge: LegKnowledge): Block[] {
-	const blocks: Block[] = [sentence(kindParts(knowledge))];
+export function knowledgeBlocks(knowledge: LegKnowledge, protocol: "sip" | "msrp"): Block[] {
+	const blocks: Block[] = [sentence(kindParts(knowledge, protocol))];
 	const add = (title: string, facts: readonly IdentityFact[]): void => {
 		const known = facts.slice(0, SHOWN).map((fact) => say`${uri(fact.uri.text)} (${source(fact)}${doubts(fact)})`);
 		if (known.length === 0) return;
@@ -23,13 +23,18 @@ export function knowledgeBlocks(knowledge: LegKnowledge): Block[] {
 	add("Participants", knowledge.roster);
 	const profile = { oma: "OMA SIMPLE IM", rcs: "RCS", rfc7701: "RFC 7701 multi-party chat" }[knowledge.profile];
 	blocks.push(point(say`What the standards leave open is read as ${profile} has it.`));
-	const unknown = missing(knowledge);
+	const unknown = missing(knowledge, protocol);
 	if (unknown.length > 0) blocks.push(point(say`Not known: ${list(unknown.map((text) => [text]))}.`));
 	return blocks;
 }
 
-function kindParts({ kind, evidence }: LegKnowledge): Part[] {
-	if (kind === undefined) return ["No signalling of this session was seen, so nothing tells whether it is a conference."];
+function kindParts({ kind, evidence }: LegKnowledge, protocol: "sip" | "msrp"): Part[] {
+	if (kind === undefined && protocol === "sip") return ["It belongs to no call: such a message goes from one user to another."];
+	if (kind === undefined) {
+		return [
+			"No signalling of this session was seen, so nothing tells whether it is a conference: it is read as one-to-one, which is not certain.",
+		];
+	}
 	if (kind === "one-to-one") return ["The session is one-to-one: no signalling says that it is a conference."];
 	if (evidence.length === 0) return ["The session is a conference: so it was given by hand, or the addresses of its messages say so."];
 	const reasons = evidence.slice(0, SHOWN).map(({ what, entry }) => say`${what} (#${entry})`);
@@ -40,8 +45,8 @@ function doubts({ confidence, superseded }: IdentityFact): string {
 	return `${superseded === true ? ", replaced since" : ""}${confidence === "medium" ? ", not certain" : ""}`;
 }
 
-function missing(knowledge: LegKnowledge): string[] {
-	if (knowledge.kind === "one-to-one") return [];
+function missing(knowledge: LegKnowledge, protocol: "sip" | "msrp"): string[] {
+	if (knowledge.kind === "one-to-one" || (knowledge.kind === undefined && protocol === "sip")) return [];
 	const unknown: string[] = [];
 	if (knowledge.contact.length === 0) unknown.push("the session identity (no Contact of the room's side; --session-identity gives it)");
 	if (knowledge.session.length === 0) unknown.push("what a NOTIFY of the conference event would tell");

@@ -1,7 +1,7 @@
 import type { Verdict } from "../classify/classifier.js";
 import type { ClientModel, Comparison, LegKnowledge, ModelView } from "../classify/types.js";
-import { type Block, type Part, point, say, sentence, uri } from "./types.js";
-import { shownAs, source } from "./words.js";
+import { type Block, list, type Part, point, say, sentence, uri, wire } from "./types.js";
+import { componentWords, isMessage, levelWords, shownAs, source, wayWords } from "./words.js";
 
 const SHOWN = 4;
 
@@ -21,7 +21,8 @@ export function modelBlocks(verdict: Verdict): Block[] {
 	const given = new Map<string, ClientModel>();
 	for (const view of verdict.models) {
 		if (view.model === "truth") continue;
-		blocks.push(sentence(say`${CLIENTS[view.model]} (${view.model}) shows ${shownAs(view)}.`));
+		const shows = isMessage(verdict.headline) ? `shows ${shownAs(view)}` : `takes it as ${wayWords(view)}`;
+		blocks.push(sentence(say`${CLIENTS[view.model]} (${view.model}) ${shows}.`));
 		const why = reasons(view, verdict.knowledge);
 		const before = given.get(JSON.stringify(why));
 		if (before !== undefined) blocks.push(point([`For the same reasons as ${before}.`]));
@@ -48,7 +49,7 @@ function reasons(view: ModelView, knowledge: LegKnowledge): Part[][] {
 			return [
 				knowledge.dialogRemote === undefined
 					? ["No dialog was seen, so there is nothing to compare with."]
-					: say`The dialog's remote party is ${uri(knowledge.dialogRemote.text)}; its Contact ${contactWords(knowledge.contactIsFocus)}.`,
+					: say`The dialog's remote party is ${uri(knowledge.dialogRemote.text)}; its Contact ${contactWords(knowledge.contactIsFocus)}, ${partyWords(view, knowledge)}.`,
 			];
 		case "phone":
 			return [["It takes From for the sender only where that is a phone number, and To for notifications only."]];
@@ -62,6 +63,13 @@ function contactWords(focus: boolean | undefined): string {
 	return focus ? "has the header parameter isfocus" : "does not have the header parameter isfocus";
 }
 
+/** The rule is: private where the remote party is a focus and the only To has another user or host than it. */
+function partyWords({ audience }: ModelView, { contactIsFocus }: LegKnowledge): string {
+	if (audience === "private") return "and the only To has another user or host";
+	if (audience === "unknown") return "but there is no To to compare with it";
+	return contactIsFocus === true ? "and To has its user and host, or there are several" : "so it takes every message for one to all";
+}
+
 function focused(header: "From" | "To", text: string, isfocus: "yes" | "no" | "unknown"): Part[] {
 	if (isfocus === "yes") return say`${header} ${uri(text)} has the URI parameter isfocus.`;
 	if (isfocus === "no") return say`${header} ${uri(text)} has no URI parameter isfocus.`;
@@ -72,12 +80,22 @@ function compared(header: "From" | "To", text: string, comparisons: readonly Com
 	const match = comparisons.find(({ level }) => level !== undefined);
 	if (match !== undefined) {
 		const doubt = match.uncertain ? ", which the standard leaves uncertain" : "";
-		return say`${header} ${uri(text)} equals ${uri(match.identity)} (${source(match)}) at level ${match.level!}${doubt}.`;
+		return say`${header} ${uri(text)} equals ${uri(match.identity)} (${source(match)}) ${levelWords(match.level!)}${doubt}.`;
 	}
 	if (comparisons.length === 0) return say`It knows no identity of the room to compare ${header} ${uri(text)} with.`;
-	const tries = comparisons
-		.slice(0, SHOWN)
-		.flatMap((one, index) => say`${index === 0 ? "" : "; "}${one.failed ?? "URI"} is not that of ${uri(one.identity)} (${source(one)})`);
 	const more = comparisons.length > SHOWN ? `; and so with ${comparisons.length - SHOWN} more` : "";
-	return say`${header} ${uri(text)} is no identity of the room: its ${tries}${more}.`;
+	return say`${header} ${uri(text)} is no identity of the room: its ${differences(comparisons.slice(0, SHOWN))}${more}.`;
+}
+
+/** "user is not that of A or B; port is not that of C" */
+function differences(comparisons: readonly Comparison[]): Part[] {
+	const byComponent = new Map<string, Part[][]>();
+	for (const one of comparisons) {
+		const component = componentWords(one.failed);
+		const identities = byComponent.get(component) ?? [];
+		identities.push(say`${uri(one.identity)} (${source(one)})`);
+		byComponent.set(component, identities);
+	}
+	const parts = [...byComponent].map(([component, identities]) => say`${wire(component)} is not that of ${list(identities, "or")}`);
+	return parts.flatMap((one, index) => (index === 0 ? one : ["; its ", ...one]));
 }

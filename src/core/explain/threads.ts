@@ -19,7 +19,15 @@ export function threadBlocks(verdict: Verdict): Block[] {
 			if (group === undefined) groups.push({ models: [model], other });
 			else group.models.push(model);
 		}
-		for (const { models, other } of groups) elsewhere.push([`${models.join(" and ")} under `, ...named(other), who]);
+		for (const { models, other } of groups) {
+			const clients =
+				models.length === 2
+					? "either kind of client"
+					: models[0] === "legacy"
+						? "a client that compares identities"
+						: "a client that looks for isfocus";
+			elsewhere.push([`by ${clients} under `, ...named(other), who]);
+		}
 	}
 	const rest = elsewhere.flatMap((parts) => ["; ", ...parts]);
 	return [point(["Filed under ", ...named(conversation), ...rest, "."])];

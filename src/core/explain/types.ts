@@ -63,6 +63,6 @@ export function point(parts: readonly Part[]): Block {
 }
 
 /** a, b and c */
-export function list(items: readonly (readonly Part[])[]): Part[] {
-	return joined(items.flatMap((item, index) => (index === 0 ? item : [index === items.length - 1 ? " and " : ", ", ...item])));
+export function list(items: readonly (readonly Part[])[], word: "and" | "or" = "and"): Part[] {
+	return joined(items.flatMap((item, index) => (index === 0 ? item : [index === items.length - 1 ? ` ${word} ` : ", ", ...item])));
 }

@@ -1,4 +1,4 @@
-import type { IdentityFact, ModelView } from "../classify/types.js";
+import type { Audience, Comparison, Headline, IdentityFact, ModelView, Origin } from "../classify/types.js";
 import { classWords } from "../export/class-label.js";
 import { type Part, say } from "./types.js";
 
@@ -31,6 +31,52 @@ export function evidenceWords(what: string): string {
 	const found = /^([a-z-]+)( \(.*\))?$/.exec(what);
 	const words = found === null ? undefined : PROVENANCE[found[1] as IdentityFact["provenance"]];
 	return words === undefined ? what : `${words}${found![2] ?? ""}`;
+}
+
+const ORIGINS: Readonly<Record<Origin, string>> = {
+	system: "the room itself",
+	self: "the user",
+	participant: "a participant",
+	anonymous: "an anonymous participant",
+	peer: "the other user",
+	unknown: "somebody unknown",
+};
+const AUDIENCES: Readonly<Record<Audience, string>> = {
+	all: "everybody",
+	private: "one user",
+	"private-multi": "several users",
+	self: "the user",
+	peer: "the other user",
+	unknown: "somebody unknown",
+};
+
+/** "from a participant to everybody" */
+export function wayWords({ origin, audience }: { origin: Origin; audience: Audience }): string {
+	return `from ${ORIGINS[origin]} to ${AUDIENCES[audience]}`;
+}
+
+const LEVELS: Readonly<Record<NonNullable<Comparison["level"]>, string>> = {
+	octet: "octet by octet",
+	uri: "by the rules for URIs",
+	aor: "by user and host alone",
+	number: "by telephone number",
+};
+
+/** How two URIs were found equal: "by the rules for URIs (level uri)". */
+export function levelWords(level: NonNullable<Comparison["level"]>): string {
+	return `${LEVELS[level]} (level ${level})`;
+}
+
+/** The component of a URI that differs, as the comparison calls it: "user", "param:transport". */
+export function componentWords(failed: string | undefined): string {
+	if (failed === undefined) return "URI";
+	if (failed.startsWith("param:")) return `parameter ${failed.slice("param:".length)}`;
+	return failed === "headers" ? "part after the question mark" : failed;
+}
+
+/** Typing indicators and notifications are shown as such, whomever they are for: what clients may differ in is whose they are. */
+export function isMessage(headline: Headline): boolean {
+	return headline !== "composing" && headline !== "imdn";
 }
 
 /** "a private message of a participant" */
