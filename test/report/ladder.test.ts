@@ -91,7 +91,7 @@ describe("details", () => {
 			"The message",
 			"What was known at that moment, and from where",
 			"What each kind of client shows, and why",
-			"Rules and clauses",
+			"Rules and clauses (CR: the OMA change request on isfocus)",
 			"What would change it",
 		]);
 		const blocks = [5, 6].map((number) => detailOf(page, number).x!.flatMap(([, ...indexes]) => indexes));
