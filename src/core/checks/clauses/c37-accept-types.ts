@@ -62,7 +62,9 @@ export const C37: ClauseCheck = {
 		return {
 			sip(entry) {
 				const { session } = entry.links;
-				if (session === undefined || entry.links.repeats !== undefined || entry.sip.method !== "INVITE") return;
+				const { kind, method, status } = entry.sip;
+				// The answer to an offer in a 2xx stands in the ACK (RFC 3264 §4, RFC 3261 §13.2.1).
+				if (session === undefined || entry.links.repeats !== undefined || (method !== "INVITE" && method !== "ACK")) return;
 				const said = describe(entry);
 				if (said !== undefined) {
 					const list = waiting.get(session) ?? [];
@@ -71,7 +73,7 @@ export const C37: ClauseCheck = {
 						list.push(said);
 					waiting.set(session, list);
 				}
-				if (entry.sip.kind === "response" && entry.sip.status >= 200 && entry.sip.status < 300) judge(session);
+				if (method === "ACK" || (kind === "response" && status >= 200 && status < 300)) judge(session);
 			},
 			end() {
 				for (const session of [...waiting.keys()]) judge(session);
