@@ -206,7 +206,7 @@ describe("what would change it", () => {
 		);
 		const plainly = plain().send(ALICE, S, typing);
 		expect(section(of(plainly), "Verdict").at(-1)).toBe(
-			"Clients agree: whether they compare identities or look for isfocus, they take it for the same user's.",
+			"Clients agree: whether they compare identities or look for isfocus, they take it for the same sender's.",
 		);
 	});
 

@@ -82,7 +82,7 @@ function verdictBlocks(verdict: Verdict): Block[] {
 		blocks.push(sentence(say`${code}: ${divergenceTitle(code)}. Cause: ${wire(cause)}.`, severity));
 	}
 	if (verdict.models.length > 0 && verdict.divergences.length === 0) {
-		const same = isMessage(headline) ? "they show the same" : "they take it for the same user's";
+		const same = isMessage(headline) ? "they show the same" : "they take it for the same sender's";
 		blocks.push(sentence([`Clients agree: whether they compare identities or look for isfocus, ${same}.`]));
 	}
 	if (flags.includes("suspected-rewrite")) {
