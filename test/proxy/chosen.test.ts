@@ -95,7 +95,9 @@ test("TLS that fails with a target that the client chose: the entry names it", a
 	const tls = connectTls({ socket });
 	tls.on("error", () => {});
 	await until(() => texts.length > 0);
-	expect(texts[0]).toMatch(new RegExp(`^proxy\\.tls-failed: TLS with localhost:${target.port} failed: `));
+	expect(texts[0]).toMatch(
+		new RegExp(`^proxy\\.tls-failed: TLS with localhost:${target.port} failed: ERR_SSL_[A-Z0-9_]+ \\([a-z0-9 ]+\\)$`),
+	);
 	tls.destroy();
 });
 

@@ -205,6 +205,29 @@ describe("mitmsrp proxy", () => {
 		expect(await run.ended).toEqual([0, null]);
 	});
 
+	test("SIGHUP takes the settings of the file too", async () => {
+		const file = join(built, "settings.yaml");
+		const mute = await peer((socket) => void socket.resume());
+		const [port, other] = [await deadPort(), await deadPort()];
+		const hop = (name: string, at: number, scheme: string): string =>
+			`  ${name}: { listen: "tcp://127.0.0.1:${at}", target: "${scheme}://127.0.0.1:${mute.port}" }\n`;
+		const write = (settings: string): void => writeFileSync(file, `hops:\n${hop("a", port, "tls")}${hop("b", other, "tcp")}${settings}`);
+		write("");
+		const run = start("--config", file, "--no-classify");
+		await run.shows("forwarding to tcp://");
+		write("connect-timeout: 1\ndrain: 7\n");
+		run.child.kill("SIGHUP");
+		await run.shows(/(?:forwarding to tcp:[\s\S]*){2}/);
+		const open = await client(other);
+		(await client(port)).resume();
+		await run.shows("failed: ETIMEDOUT (no TLS within 1 s)");
+		run.child.kill("SIGTERM");
+		await run.shows("stopping; 7 s for 1 open connection");
+		open.destroy();
+		for (const socket of mute.sockets) socket.end();
+		expect(await run.ended).toEqual([0, null]);
+	});
+
 	test.each([
 		[[], "give at least one --hop"],
 		[["--hop", "tcp://127.0.0.1:0=>tcp://127.0.0.1:1", "--alg", "nf-sipp"], "nf-sip"],

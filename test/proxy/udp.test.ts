@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
+import type { RelayStage } from "../../src/core/relay/stage.js";
 import { deadPort, OPTIONS_REQUEST, peer, proxyFor, until } from "./peers.js";
 
 async function udp(): Promise<Socket> {
@@ -21,9 +22,15 @@ async function udpEcho(): Promise<{ port: number; from: Set<number> }> {
 	return { port: socket.address().port, from };
 }
 
-test("datagrams stay whole, each client has its own association", async () => {
+/** Looks at every message and changes none. */
+const looking: RelayStage = { name: "looking", touches: () => true };
+
+test.each([
+	["as they come", []],
+	["looked at by a stage", [looking]],
+])("datagrams %s stay whole, each client has its own association", async (_how, stages) => {
 	const echo = await udpEcho();
-	const proxy = await proxyFor({ hops: [`udp://127.0.0.1:0=>udp://127.0.0.1:${echo.port}`] });
+	const proxy = await proxyFor({ hops: [`udp://127.0.0.1:0=>udp://127.0.0.1:${echo.port}`], stages });
 	const carriers: string[] = [];
 	proxy.on("entry", (entry) => carriers.push(`${entry.protocol} ${entry.flow.leg} ${entry.over}`));
 	const { port } = proxy.hops[0]!;

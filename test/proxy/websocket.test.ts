@@ -99,7 +99,9 @@ for (const stages of [[], [looking]]) {
 		server.listen(0, "127.0.0.1");
 		await once(server, "listening");
 		onTestFinished(() => void server.close());
-		const proxy = await proxyFor({ hops: [`ws://127.0.0.1:0=>ws://127.0.0.1:${(server.address() as AddressInfo).port}`], stages });
+		const { port } = server.address() as AddressInfo;
+		const proxy = await proxyFor({ hops: [`ws://127.0.0.1:0=>ws://127.0.0.1:${port}`], stages });
+		const texts = told(proxy);
 		const socket = open(proxy.hops[0]!.port);
 		const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
 		expect(response.statusCode).toBe(403);
@@ -107,6 +109,28 @@ for (const stages of [[], [looking]]) {
 		let body = "";
 		for await (const chunk of response) body += chunk;
 		expect(body).toBe("go away");
+		// Where the upgrade passes as it is, its answer is an entry on each leg.
+		const why = `proxy.connect-failed: 127.0.0.1:${port}: the target answered the upgrade with 403`;
+		const wanted = stages.length === 0 ? [": 403 /, no sub-protocol", ": 403 /, no sub-protocol"] : [why];
+		await until(() => texts.length === wanted.length);
+		expect(texts).toEqual(wanted);
+	});
+
+	test(`messages without octets, ${how}, arrive as such`, async () => {
+		const target = await webSocketPeer(echo);
+		const proxy = await proxyFor({ hops: [`ws://127.0.0.1:0=>ws://127.0.0.1:${target.port}`], stages });
+		const socket = open(proxy.hops[0]!.port);
+		await once(socket, "open");
+		const came: unknown[][] = [];
+		socket.on("message", (data, binary) => came.push([String(data), binary]));
+		for (const binary of [false, true]) socket.send("", { binary });
+		socket.send(OPTIONS_REQUEST);
+		await until(() => came.length === 3);
+		expect(came).toEqual([
+			["", false],
+			["", true],
+			[OPTIONS_REQUEST, false],
+		]);
 	});
 
 	test(`the target's connection breaks, ${how}: the client sees no orderly close`, async () => {

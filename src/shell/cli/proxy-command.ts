@@ -15,7 +15,7 @@ import { Output } from "../output.js";
 import { ConfigError, type ProxyConfig, parseConfig } from "../proxy/config.js";
 import { HopError } from "../proxy/hop-options.js";
 import { ListenError, type OpenHop } from "../proxy/listen.js";
-import { createProxy, type LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.js";
+import { CONNECT_TIMEOUT, createProxy, type LiveProxy, type ProxyOptions, type ProxySummary } from "../proxy/proxy.js";
 import { type Recording, RecordingError } from "../proxy/recording.js";
 import type { LiveRules } from "../rules/live-rules.js";
 import type { ToxiproxyApi } from "../toxiproxy/server.js";
@@ -93,7 +93,9 @@ export async function proxyCommand(flags: ProxyFlags, usual: Io): Promise<number
 		const shown = log;
 		reloadAll = () => {
 			void rules?.reload();
-			void reload(running, flags, io, shown);
+			void reload(running, flags, io, shown).then((config) => {
+				if (config !== undefined) drain = flags.drain ?? config.drain ?? DRAIN;
+			});
 		};
 		// Before it is said that it runs: whoever waits for that may send a signal at once.
 		io.onReload?.(reloadAll);
@@ -169,13 +171,18 @@ async function readConfig(flags: ProxyFlags, io: Io): Promise<ProxyConfig> {
 	return { ...config, hops: [...given, ...config.hops] };
 }
 
-async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log | Screen): Promise<void> {
+/** Gives what holds now; undefined: the configuration stays as it was, and why has been said. */
+async function reload(proxy: LiveProxy, flags: ProxyFlags, io: Io, log: Log | Screen): Promise<ProxyConfig | undefined> {
 	try {
-		await proxy.reload((await readConfig(flags, io)).hops);
+		const config = await readConfig(flags, io);
+		const connectTimeout = flags.connectTimeout ?? config.connectTimeout;
+		await proxy.reload(config.hops, connectTimeout === undefined ? CONNECT_TIMEOUT : connectTimeout * 1000);
 		log.ready(proxy.hops);
+		return config;
 	} catch (error) {
 		refused(error, flags, io);
 		io.stderr.write("mitmsrp: the configuration stays as it was\n");
+		return undefined;
 	}
 }
 

@@ -96,6 +96,8 @@ async function asTheClientAsked({ visit, server, target }: Ends, asked: UpgradeA
 	} catch (error) {
 		if (!(error instanceof UpgradeRefused)) throw error;
 		refuseAs(error.response, socket);
+		const flow = visit.context.flow(visit.service.hop, "client", visit.leg(visit.service.hop.listen.scheme === "wss" ? "wss" : "ws"));
+		visit.context.report(flow, "proxy.connect-failed", `${hostPort(target.host, target.port)}: ${error.message}`);
 		return undefined;
 	}
 }

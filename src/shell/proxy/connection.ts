@@ -122,6 +122,11 @@ export class Connection {
 		const chunk = out.sized === true ? withContentLength(given) : given;
 		this.octets[dir] += chunk.length;
 		if (binary !== undefined) this.#binary[dir] = binary;
+		if (chunk.length === 0) {
+			// A WebSocket message or datagram without octets: there is nothing to look at, but the other side is to have it too.
+			if (!this.#finished[dir] && !out.write(chunk, binary)) this.#from(dir).pause();
+			return false;
+		}
 		if (this.#relay.active(dir)) {
 			// The pieces of what came in one read go out in one write; those that toxics make have their own.
 			const gathers = !this.#relay.shaping(dir);

@@ -79,7 +79,7 @@ export interface ProxyEvents {
 	late: [entryNumber: number, problem: Problem];
 }
 
-const CONNECT_TIMEOUT = 10_000;
+export const CONNECT_TIMEOUT = 10_000;
 const DRAIN = 5_000;
 /** milliseconds between looks at time-outs of the session tables */
 const TICK = 1_000;
@@ -173,10 +173,11 @@ export class LiveProxy extends EventEmitter<ProxyEvents> {
 	 *
 	 * @throws HopError when a hop is not written right
 	 */
-	async reload(hops: readonly (string | Hop)[]): Promise<void> {
+	async reload(hops: readonly (string | Hop)[], connectTimeout?: number): Promise<void> {
 		const parsed = parseHops(hops);
 		await this.ready;
 		await this.#alone(() => this.#listeners.set(parsed));
+		if (connectTimeout !== undefined) this.#context.options.connectTimeout = connectTimeout;
 	}
 
 	/**

@@ -37,12 +37,14 @@ export function connectTls(raw: Socket, options: ConnectTlsOptions): Promise<TLS
 		socket.pause();
 		if (options.onSecret !== undefined) socket.on("keylog", options.onSecret);
 		const timer = setTimeout(() => fail(new ConnectError("ETIMEDOUT", `no TLS within ${options.timeout / 1000} s`)), options.timeout);
-		const fail = (error: NodeJS.ErrnoException): void => {
+		const fail = (error: NodeJS.ErrnoException & { reason?: string }): void => {
 			clearTimeout(timer);
 			socket.on("error", () => {});
 			socket.destroy();
 			raw.destroy();
-			reject(new ConnectError(error.code ?? "EPROTO", error.message));
+			// OpenSSL's message has its file names and line numbers.
+			const words = error.code?.startsWith("ERR_SSL_") === true ? error.reason : undefined;
+			reject(new ConnectError(error.code ?? "EPROTO", words ?? error.message));
 		};
 		const ended = (): void => fail(new ConnectError("ECONNRESET", "the target closed the connection during the TLS handshake"));
 		socket.once("error", fail);
