@@ -54,6 +54,7 @@ describe("the report in a browser", () => {
 			"Messages",
 			"Delivery",
 			"Rewriting",
+			"Boxes in the path",
 			"Clauses",
 			"Findings",
 		]);
@@ -74,7 +75,7 @@ describe("the report in a browser", () => {
 			"The message",
 			"What was known at that moment, and from where",
 			"What each kind of client shows, and why",
-			"Rules and clauses",
+			"Rules and clauses (CR: the OMA change request on isfocus)",
 			"What would change it",
 			"The content that was judged; marked is what decided",
 			"As on the wire",
