@@ -13,16 +13,31 @@ export function legCallId(prefix: string): Act {
 	return (draft, box) => {
 		const place = draft.value("call-id");
 		if (place === undefined) return;
-		const host = prefix === "" ? `@${hostText(box.shown(draft).address)}` : "";
-		const after = counterpart(
-			draft,
-			box,
-			"call-id",
-			draft.slice(place),
-			(value) => `${prefix}${box.token("call-id", draft.from, value)}${host}`,
-		);
+		const after = counterpart(draft, box, "call-id", draft.slice(place), (value) => madeCallId(draft, box, value, prefix));
 		draft.replace(place, after, "Call-ID", "each leg has its own");
 	};
+}
+
+function madeCallId(draft: Draft, box: ProfileBox, value: string, prefix: string): string {
+	const host = prefix === "" ? `@${hostText(box.shown(draft).address)}` : "";
+	return `${prefix}${box.token("call-id", draft.from, value)}${host}`;
+}
+
+/** What the leg that the message goes to calls a call of this one (with `legCallId("")`); undefined for calls that the box does not carry. */
+export function counterpartOfCall(draft: Draft, box: ProfileBox, callId: string): string | undefined {
+	const { at } = draft.message;
+	const known = box.bindings.get<string>("call-id", `${draft.from}|${callId}`, at);
+	if (known !== undefined) return known;
+	const made = madeCallId(draft, box, callId, "");
+	return box.bindings.get<string>("call-id", `${otherSide(draft.from)}|${made}`, at) === undefined ? undefined : made;
+}
+
+/** What that leg calls a tag in it. */
+export function counterpartOfTag(draft: Draft, box: ProfileBox, callId: string, value: string): string {
+	const { at } = draft.message;
+	const known = box.bindings.get<string>("tag", `${draft.from}|${value}`, at);
+	const call = box.bindings.get<string>("call-id", `${draft.from}|${callId}`, at) ?? callId;
+	return known ?? box.token("tag", draft.from, call, value);
 }
 
 /** Each leg has tags of its own. */

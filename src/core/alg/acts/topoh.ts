@@ -54,8 +54,10 @@ export const maskUris: Act = (draft, box) => {
 	if (target !== undefined) unmask(draft, box, target, "Request-URI");
 	for (const key of ["route", "refer-to"])
 		for (const spot of draft.addresses(key)) unmask(draft, box, spot.uri, key === "route" ? "Route" : "Refer-To");
+	// The targets of a redirection are other people's (RFC 3261 §21.3).
+	const exempt = !box.flag("maskRedirects") && !draft.request && draft.sip.status >= 300 && draft.sip.status < 400;
 	for (const [index, spot] of draft.addresses("contact").entries()) {
-		if (unmask(draft, box, spot.uri, "Contact") || index > 0) continue;
+		if (unmask(draft, box, spot.uri, "Contact") || index > 0 || exempt) continue;
 		const masked = mask(draft, box, spot.uri);
 		// The mask has parameters, so it needs the brackets that a bare URI lacks.
 		draft.replace(spot.uri, spot.address.bracketed ? masked : `<${masked}>`, "Contact URI", "the URI is hidden in a parameter");

@@ -12,6 +12,7 @@ export const topoh: AlgProfile = {
 		maskIp: { default: "127.0.0.8", text: "host of every masked URI" },
 		param: { default: "line", text: "parameter that holds the URI" },
 		prefix: { default: "sr-", text: "what the value begins with" },
+		maskRedirects: { default: true, text: "the first Contact of a redirection is masked too" },
 		callId: { default: false, text: "Call-ID is packed too" },
 	},
 	acts: [maskUris, maskVias, maskCallId],
