@@ -169,6 +169,30 @@ describe("a client that can be reached over its AUTH connection alone", () => {
 		expect(alice.bodies).toEqual(["good day"]);
 	});
 
+	it("reaches through a relay of others, each hop shifting To-Path, and is answered the same way back (RFC 4976 §5)", async () => {
+		const near = await proxyFor({ hops: ["tcp://127.0.0.1:0=>relay://127.0.0.1:0"] });
+		const far = await proxyFor({ hops: ["tcp://127.0.0.1:0=>relay://127.0.0.1:0"] });
+		const [nearPort, farPort] = [near, far].map((proxy) => proxy.hops[0]!.port) as [number, number];
+		const alice = await AuthClient.open("alice", nearPort);
+		const bob = await AuthClient.open("bob", farPort);
+		expect((await alice.authorise(`msrp://127.0.0.1:${nearPort};tcp`)).status).toBe(200);
+		expect((await bob.authorise(`msrp://127.0.0.1:${farPort};tcp`)).status).toBe(200);
+		const sent = await alice.ask("SEND", `${alice.usePath} ${bob.usePath} ${bob.uri}`, "", "over two relays");
+		expect([sent.status, sent.toPath, sent.fromPath]).toEqual([200, [alice.uri], [alice.usePath]]);
+		await until(() => bob.bodies.length === 1);
+		const arrived = bob.heard.find(({ kind }) => kind === "request")!;
+		expect([arrived.toPath, arrived.fromPath, arrived.body]).toEqual([
+			[bob.uri],
+			[bob.usePath, alice.usePath, alice.uri],
+			"over two relays",
+		]);
+		const back = await bob.ask("SEND", arrived.fromPath.join(" "), "", "and back");
+		expect(back.status).toBe(200);
+		await until(() => alice.bodies.length === 1);
+		const came = alice.heard.find(({ kind }) => kind === "request")!;
+		expect([came.toPath, came.fromPath, came.body]).toEqual([[alice.uri], [alice.usePath, bob.usePath, bob.uri], "and back"]);
+	});
+
 	it("hears of an end that cannot be reached, and an entry says why", async () => {
 		const gone = await deadPort();
 		const proxy = await proxyFor({ hops: ["tcp://127.0.0.1:0=>relay://127.0.0.1:0"] });
