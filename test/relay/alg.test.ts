@@ -1,5 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { WhatIf } from "../../src/core/alg/what-if.js";
+import { DEFAULT_LIMITS } from "../../src/core/model/limits.js";
 import { AlgStage, type AlgStageOptions } from "../../src/core/relay/alg-stage.js";
 import {
 	DIAGNOSTICS,
@@ -27,14 +29,28 @@ interface Run {
 	summaries: SessionRewriting[];
 }
 
+/** The response with what it repeats of the request as its receiver got it (RFC 3261 §8.2.6.2). */
+function echoing(response: string, request: string, toTag: string): string {
+	return response.replace(/^(Via|From|To|Call-ID|CSeq): .*$/gm, (line, name: string) => {
+		const got = new RegExp(`^${name}: .*$`, "m").exec(request)?.[0].trimEnd() ?? line;
+		return name === "To" ? got + toTag : got;
+	});
+}
+
+/** The request with the tag by which the caller knows the callee. */
+function toTagged(request: string, answer: string): string {
+	return request.replace(/^To: .*$/m, /^To: .*$/m.exec(answer)![0].trimEnd());
+}
+
 /** The whole conversation through a box that hides the room, each end answering what it really got. */
 function converse(profiles: readonly string[], options: AlgStageOptions = { hides: "servers" }): Run {
 	const stages = profiles.length === 0 ? [] : [new AlgStage(profiles, options)];
 	const signalling = new Rig(stages, { classify: { given: { roster: ROSTER } } });
 	signalling.send(0, INVITE);
-	signalling.send(1, OK);
-	const room = contactOf(signalling.text(1));
-	signalling.send(0, ack(room));
+	signalling.send(1, echoing(OK, signalling.text(0), ";tag=832"));
+	const answer = signalling.text(1);
+	const room = contactOf(answer);
+	signalling.send(0, toTagged(ack(room), answer));
 	const media = new Rig([], { beside: signalling });
 	const S = `${ROOM};isfocus`;
 	for (const [id, from, to] of [
@@ -46,8 +62,9 @@ function converse(profiles: readonly string[], options: AlgStageOptions = { hide
 		media.send(1, fromRoom(id, from, to));
 		media.send(0, accepted(id));
 	}
-	signalling.send(0, bye(room));
-	signalling.send(1, BYE_OK);
+	signalling.send(0, toTagged(bye(room), answer));
+	const asked = signalling.text(0);
+	signalling.send(1, echoing(BYE_OK, asked.slice(asked.lastIndexOf("BYE sip:")), ""));
 	const { entries } = signalling;
 	const summaries: SessionRewriting[] = [];
 	const summary = new RewritingSummary((ended) => summaries.push(ended));
@@ -118,6 +135,25 @@ describe("a conversation with a room", () => {
 			shown: expect.arrayContaining([{ model: "legacy", before: "system", after: "private", messages: 3 }]),
 		});
 	});
+
+	it.each(["A1", "A2", "A3", "A4", "A5", "topo-strip", "topoh", "alias", "rtpe-pass"])(
+		"what if %s had stood in its path: the question about the call without it foretells the call with it",
+		(name) => {
+			const without = converse([]);
+			const whatIf = new WhatIf({ names: [name], classify: { given: { roster: ROSTER }, limits: DEFAULT_LIMITS }, inside: "room" });
+			const foretold = without.entries.flatMap((entry) => {
+				const found = whatIf.entry(entry);
+				return found?.kind === "message" && without.messages.includes(entry) ? [found.after] : [];
+			});
+			const live = converse([name]).messages.map(({ verdict }) => verdict!);
+			expect(foretold.map(({ headline, codes }) => [headline, codes])).toEqual(
+				live.map(({ headline, divergences }) => [headline, divergences.map(({ code }) => code)]),
+			);
+			expect(foretold.map(({ models }) => models["legacy"])).toEqual(
+				live.map(({ models }) => models.find(({ model }) => model === "legacy")?.headline),
+			);
+		},
+	);
 
 	it("a recording of both legs, read later, gives the entries and verdicts of the live run", () => {
 		const live = converse(["A2"]);
