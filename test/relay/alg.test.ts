@@ -136,24 +136,40 @@ describe("a conversation with a room", () => {
 		});
 	});
 
-	it.each(["A1", "A2", "A3", "A4", "A5", "topo-strip", "topoh", "alias", "rtpe-pass"])(
-		"what if %s had stood in its path: the question about the call without it foretells the call with it",
-		(name) => {
-			const without = converse([]);
-			const whatIf = new WhatIf({ names: [name], classify: { given: { roster: ROSTER }, limits: DEFAULT_LIMITS }, inside: "room" });
-			const foretold = without.entries.flatMap((entry) => {
-				const found = whatIf.entry(entry);
-				return found?.kind === "message" && without.messages.includes(entry) ? [found.after] : [];
-			});
-			const live = converse([name]).messages.map(({ verdict }) => verdict!);
-			expect(foretold.map(({ headline, codes }) => [headline, codes])).toEqual(
-				live.map(({ headline, divergences }) => [headline, divergences.map(({ code }) => code)]),
-			);
-			expect(foretold.map(({ models }) => models["legacy"])).toEqual(
-				live.map(({ models }) => models.find(({ model }) => model === "legacy")?.headline),
-			);
-		},
-	);
+	it.each([
+		"A1",
+		"A2",
+		"A3",
+		"A4",
+		"A5",
+		"topo-strip",
+		"topoh",
+		"alias",
+		"rtpe-pass",
+		"anchor-b2bua",
+		"msrp-b2bua",
+		"nf-sip",
+		"nated-contact",
+		"fw-snat",
+		"naive-cpe",
+		"A7",
+		"A8",
+		"A9",
+	])("what if %s had stood in its path: the question about the call without it foretells the call with it", (name) => {
+		const without = converse([]);
+		const whatIf = new WhatIf({ names: [name], classify: { given: { roster: ROSTER }, limits: DEFAULT_LIMITS }, inside: "room" });
+		const foretold = without.entries.flatMap((entry) => {
+			const found = whatIf.entry(entry);
+			return found?.kind === "message" && without.messages.includes(entry) ? [found.after] : [];
+		});
+		const live = converse([name]).messages.map(({ verdict }) => verdict!);
+		expect(foretold.map(({ headline, codes }) => [headline, codes])).toEqual(
+			live.map(({ headline, divergences }) => [headline, divergences.map(({ code }) => code)]),
+		);
+		expect(foretold.map(({ models }) => models["legacy"])).toEqual(
+			live.map(({ models }) => models.find(({ model }) => model === "legacy")?.headline),
+		);
+	});
 
 	it("a recording of both legs, read later, gives the entries and verdicts of the live run", () => {
 		const live = converse(["A2"]);

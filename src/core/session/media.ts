@@ -1,3 +1,4 @@
+import type { Flow } from "../model/flow.js";
 import { addressScope, normalHost } from "./addresses.js";
 import type { Dialog, Side } from "./dialogs.js";
 import type { MsrpKey } from "./msrp-uri.js";
@@ -27,6 +28,8 @@ export class MsrpMedia {
 	/** when it was agreed first, in seconds, and the entry of the answer */
 	agreedAt = 0;
 	answer = 0;
+	/** side of the relay on which it was agreed; undefined in captures */
+	leg: Flow["leg"];
 	/** a 2xx (or ACK, PRACK) has closed the round, not only a provisional response */
 	accepted = false;
 

@@ -62,7 +62,10 @@ export class MsrpTies {
 		const toKey = msrpKey(to);
 		const fromKey = msrpKey(from);
 		if (toKey === undefined || fromKey === undefined) return undefined;
-		const key = fromKey.key < toKey.key ? `${fromKey.key} ${toKey.key}` : `${toKey.key} ${fromKey.key}`;
+		const uris = fromKey.key < toKey.key ? `${fromKey.key} ${toKey.key}` : `${toKey.key} ${fromKey.key}`;
+		// A box that ends the dialog and leaves a=path alone: one pair of URIs, a call on either side of it.
+		const { leg } = entry.flow;
+		const key = leg !== undefined && this.#holding(toKey, fromKey).length > 1 ? `${uris} ${leg}` : uris;
 		const known = this.#pairs.get(key);
 		if (known !== undefined && (known.pair.media?.live || this.#find(entry, toKey, fromKey) === undefined)) {
 			const side: Side = fromKey.key === known.pair.first ? 0 : 1;
@@ -84,13 +87,24 @@ export class MsrpTies {
 
 	/** The media and the side that sent the request. */
 	#find(entry: MsrpEntry, to: MsrpKey, from: MsrpKey): { media: MsrpMedia; side: Side; by: TiedBy } | undefined {
+		const both = this.#holding(to, from);
+		const own = both.find(({ media }) => media.leg === entry.flow.leg) ?? both[0];
+		if (own !== undefined) return { ...own, by: "uris" };
 		const senders = this.#media.uri(from.key);
-		const both = senders.find(({ media, side }) => media.sides[other(side)].own.key === to.key);
-		if (both !== undefined) return { ...both, by: "uris" };
 		const receivers = this.#media.uri(to.key);
 		if (receivers.length === 1) return { media: receivers[0]!.media, side: other(receivers[0]!.side), by: "to-path" };
 		if (senders.length === 1) return { ...senders[0]!, by: "from-path" };
 		return this.#byListener(entry, to) ?? this.#bySessionId(to, from);
+	}
+
+	/** Media with both URIs, and the side that sent the request. */
+	#holding(to: MsrpKey, from: MsrpKey): readonly Found[] {
+		const senders = this.#media.uri(from.key);
+		if (senders.length === 0) return senders;
+		const [first] = senders;
+		// Hardly ever more than one: no list is made for it.
+		if (senders.length === 1) return first!.media.sides[other(first!.side)].own.key === to.key ? senders : [];
+		return senders.filter(({ media, side }) => media.sides[other(side)].own.key === to.key);
 	}
 
 	/** One media line waits there for a connection, and the one who connects is its other side. */

@@ -142,6 +142,7 @@ export class OfferAnswer {
 			media = new MsrpMedia(dialog.call.session, dialog, index, sides);
 			media.agreedAt = facts.now;
 			media.answer = facts.entry.number;
+			media.leg = facts.entry.flow.leg;
 			media.record.active = activeSide(sides[offerer].facts, offerer, sides[answerer].facts);
 			dialog.call.session.addMedia(media.record);
 			this.media.add(media);
